@@ -1,0 +1,86 @@
+import type { RunEvent } from '../model/run-event.ts';
+import { changeSession, closeWith, enterPhase } from './change-session.ts';
+import type { EscalationState, RunState } from './run-state.ts';
+
+type EscalationEvent = Extract<
+  RunEvent,
+  {
+    type:
+      | 'escalated'
+      | 'escalation_delivered'
+      | 'escalation_resolved'
+      | 'approval_given'
+      | 'answer_given'
+      | 'answer_delivered';
+  }
+>;
+
+/** Folds what happened to an escalation: raised, delivered, answered, resolved. */
+export function applyEscalationEvent(state: RunState, event: EscalationEvent, at: string): void {
+  switch (event.type) {
+    case 'escalated':
+      return applyRaised(state, event, at);
+    case 'escalation_delivered': {
+      state.undelivered.delete(event.id);
+      return change(state, event.id, { file: event.file, at: event.at });
+    }
+    case 'escalation_resolved':
+      return change(state, event.id, { open: false });
+    case 'approval_given':
+      return applyApproval(state, event);
+    case 'answer_given':
+      return applyAnswer(state, event);
+    case 'answer_delivered':
+      return applyDelivery(state, event);
+  }
+}
+
+function change(state: RunState, id: EscalationState['id'], changes: Partial<EscalationState>): void {
+  const escalation = state.escalations.get(id);
+  if (escalation) state.escalations.set(id, { ...escalation, ...changes });
+}
+
+function applyRaised(state: RunState, event: Extract<RunEvent, { type: 'escalated' }>, at: string): void {
+  const { type: _type, ...raised } = event;
+  state.unescalated.delete(event.key);
+  if (state.escalationKeys.has(event.key)) return;
+  state.escalationKeys.add(event.key);
+  state.escalations.set(event.id, { ...raised, open: true, at });
+  state.undelivered.add(event.id);
+  const session = event.session === undefined ? undefined : state.sessions.get(event.session);
+  if (session && event.kind === 'question') changeSession(state, session, { openQuestion: event.id });
+}
+
+function applyApproval(state: RunState, event: Extract<RunEvent, { type: 'approval_given' }>): void {
+  if (state.approvals.has(event.step)) return;
+  state.approvals.set(event.step, event.granted);
+  for (const escalation of state.escalations.values()) {
+    if (escalation.step !== event.step || !escalation.open) continue;
+    change(state, escalation.id, { open: false });
+    if (event.granted || escalation.session === undefined) continue;
+    closeWith(state, escalation.session, { status: 'failed', failure: { reason: 'refused', step: event.step } });
+  }
+}
+
+function applyAnswer(state: RunState, event: Extract<RunEvent, { type: 'answer_given' }>): void {
+  const escalation = state.escalations.get(event.id);
+  const session = escalation?.session === undefined ? undefined : state.sessions.get(escalation.session);
+  if (!escalation?.open || !session || session.openQuestion !== event.id) return;
+  if (session.phase.kind !== 'asking') return change(state, event.id, { undeliveredAnswer: event.text });
+  change(state, event.id, { open: false });
+  const { openQuestion: _answered, ...rest } = session;
+  changeSession(state, rest, { answers: [...session.answers, { question: escalation.reason, text: event.text }] });
+  enterPhase(state, session.id, { kind: 'waiting', cause: 'answer', dueT: 0 });
+}
+
+function applyDelivery(state: RunState, event: Extract<RunEvent, { type: 'answer_delivered' }>): void {
+  const session = state.sessions.get(event.session);
+  if (session?.openQuestion === undefined) return;
+  const escalation = state.escalations.get(session.openQuestion);
+  if (escalation) {
+    const { undeliveredAnswer: _done, ...rest } = escalation;
+    state.escalations.set(escalation.id, { ...rest, open: false });
+  }
+  const { openQuestion: _answered, ...rest } = session;
+  state.sessions.set(session.id, rest);
+}
