@@ -37,6 +37,7 @@ export interface RunSettings {
   readonly mode: Mode;
   readonly killGraceMs: number;
   readonly gateTimeoutMs: number;
+  readonly hostIdleMs: number;
   readonly agents: Readonly<Record<string, AgentConfig>>;
   readonly workspace: {
     readonly copy: readonly string[];

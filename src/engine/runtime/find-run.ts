@@ -1,0 +1,80 @@
+import { fail, ok, type Result } from '../../base/result.ts';
+import type { RunState } from '../core/run-state.ts';
+import type { EngineFailure, RunSummary } from '../model/engine-api.ts';
+import type { RunId } from '../model/ids.ts';
+import type { RunEvent } from '../model/run-event.ts';
+import { readJournal } from '../store/journal.ts';
+import { readLease } from '../store/lease.ts';
+import { listRuns, type OrchestraFiles } from '../store/run-files.ts';
+import { foldEntries } from './project-run.ts';
+
+/** One run of the workspace as its journal tells it. */
+export interface FoundRun {
+  readonly runId: RunId;
+  readonly state: RunState;
+  readonly requestsFolder: string;
+  readonly journal: string;
+}
+
+/** Every run whose journal can be read, newest first; the others are told to `onWarning`. */
+export async function findRuns(
+  files: OrchestraFiles,
+  onWarning: (message: string) => void,
+): Promise<readonly FoundRun[]> {
+  const listed = await listRuns(files);
+  if (!listed.ok) {
+    onWarning(listed.failure.message);
+    return [];
+  }
+  const runs: FoundRun[] = [];
+  for (const { runId, files: run } of listed.value) {
+    const read = await readJournal<RunEvent>(run.journal);
+    if (!read.ok) onWarning(read.failure.message);
+    const state = read.ok ? foldEntries(read.value.entries) : undefined;
+    if (state) runs.push({ runId, state, requestsFolder: run.requests, journal: run.journal });
+  }
+  return runs;
+}
+
+/** The run that `wanted` names, whole or by its first characters; without a name the newest that `accept` takes. */
+export function chooseRun(
+  runs: readonly FoundRun[],
+  wanted: string | undefined,
+  accept: (run: FoundRun) => boolean = () => true,
+): Result<FoundRun, EngineFailure> {
+  if (wanted === undefined) {
+    const run = runs.find(accept);
+    return run
+      ? ok(run)
+      : fail({ reason: 'unknown_run', message: 'This workspace has no such run yet. Start one with `orchestra run`.' });
+  }
+  const matching = runs.filter(({ runId }) => runId.startsWith(wanted));
+  const [only] = matching;
+  if (only && matching.length === 1) return ok(only);
+  const message = only
+    ? `${wanted} stands for ${matching.length} runs; give more characters.`
+    : `There is no run ${wanted}. \`orchestra status --all\` lists them.`;
+  return fail({ reason: 'unknown_run', message });
+}
+
+/** Whether a living process orchestrates this workspace, and who. */
+export async function liveHolder(
+  files: OrchestraFiles,
+): Promise<{ readonly holder: string; readonly pid: number } | undefined> {
+  const lease = await readLease(files.lease);
+  if (!lease.ok || !lease.value?.isHeld) return undefined;
+  const { holder, pid } = lease.value.record;
+  return { holder, pid };
+}
+
+/** The list's lines. Only the newest unfinished run can be the one that a living process orchestrates. */
+export function summarize(runs: readonly FoundRun[], isHeld: boolean): readonly RunSummary[] {
+  const current = isHeld ? runs.find(({ state }) => state.result === undefined)?.runId : undefined;
+  return runs.map(({ runId, state }) => ({
+    runId,
+    startedAt: state.startedAt,
+    ...(state.result === undefined ? {} : { result: state.result }),
+    live: runId === current,
+    specs: [...state.sessionOfSpec.keys()],
+  }));
+}

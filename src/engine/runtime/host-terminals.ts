@@ -1,0 +1,120 @@
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
+import { Emitter } from '../../base/emitter.ts';
+import { fail, type Result } from '../../base/result.ts';
+import type { RunId, TerminalId } from '../model/ids.ts';
+import type { TerminalSignal } from '../model/terminal.ts';
+import type { PtyHostClient } from '../terminal/pty-host-client.ts';
+import type { RunTerminals, TerminalsFailure } from './ports.ts';
+
+/** How a run reaches its PTY host. */
+export interface HostTerminalsParts {
+  readonly runId: RunId;
+  readonly client: PtyHostClient;
+  /** Starts or finds a host anew after one was lost. */
+  readonly reconnect: () => Promise<Result<PtyHostClient, TerminalsFailure>>;
+  readonly endLeftovers: (
+    hostTerminal: string,
+    terminal: { readonly pid: number; readonly startTime: string },
+  ) => Promise<readonly number[]>;
+}
+
+/**
+ * The terminals of one run at the workspace's PTY host. The host serves one run after the other, so ids there carry the run; this hides it. A host that is gone is replaced, and
+ * only then is its loss told.
+ */
+export class HostTerminals implements RunTerminals, Disposable {
+  readonly #parts: HostTerminalsParts;
+  readonly #signals = new Emitter<TerminalSignal>();
+  readonly #lost = new Emitter<void>();
+  readonly onSignal = this.#signals.event;
+  readonly onLost = this.#lost.event;
+  #client: PtyHostClient;
+  #owned = new DisposableStore();
+  #disposed = false;
+
+  constructor(parts: HostTerminalsParts) {
+    this.#parts = parts;
+    this.#client = parts.client;
+    this.#listen();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#owned.dispose();
+    this.#client.dispose();
+    this.#signals.dispose();
+    this.#lost.dispose();
+  }
+
+  spawn: RunTerminals['spawn'] = async (launch) => {
+    const spawned = await this.#client.spawn({ ...launch, id: this.#toHost(launch.id) });
+    return spawned.ok ? { ok: true, value: { ...spawned.value, id: launch.id } } : spawned;
+  };
+
+  list: RunTerminals['list'] = async () => {
+    const listed = await this.#client.list();
+    if (!listed.ok) return listed;
+    const own = listed.value.filter(({ id }) => this.#fromHost(id) !== undefined);
+    return { ok: true, value: own.map((info) => ({ ...info, id: this.#fromHost(info.id) ?? info.id })) };
+  };
+
+  kill: RunTerminals['kill'] = (id) => this.#client.kill(this.#toHost(id));
+  write: RunTerminals['write'] = (id, data, owner) => this.#client.write(this.#toHost(id), data, owner);
+  forget: RunTerminals['forget'] = (id) => this.#client.forget(this.#toHost(id));
+  endLeftovers: RunTerminals['endLeftovers'] = (terminal) =>
+    this.#parts.endLeftovers(this.#toHost(terminal.id), terminal);
+
+  #toHost(id: TerminalId): TerminalId {
+    return hostTerminalId(this.#parts.runId, id);
+  }
+
+  #fromHost(id: TerminalId): TerminalId | undefined {
+    const prefix = `${this.#parts.runId}/`;
+    return id.startsWith(prefix) ? (id.slice(prefix.length) as TerminalId) : undefined;
+  }
+
+  #listen(): void {
+    this.#owned.dispose();
+    this.#owned = new DisposableStore();
+    this.#owned.add(
+      this.#client.onSignal((signal) => {
+        const id = this.#fromHost(signal.id);
+        if (id !== undefined) this.#signals.fire({ ...signal, id });
+      }),
+    );
+    this.#owned.add(this.#client.onLost(() => void this.#replace()));
+  }
+
+  async #replace(): Promise<void> {
+    if (this.#disposed) return;
+    const client = await this.#parts.reconnect();
+    if (this.#disposed) {
+      if (client.ok) client.value.dispose();
+      return;
+    }
+    this.#client.dispose();
+    if (client.ok) this.#client = client.value;
+    else this.#client = deadClient(this.#client, client.failure);
+    this.#listen();
+    this.#lost.fire();
+  }
+}
+
+/** The id of a run's terminal at the host. */
+export function hostTerminalId(run: RunId, id: TerminalId): TerminalId {
+  return `${run}/${id}` as TerminalId;
+}
+
+/** Every call says why there is no host. */
+function deadClient(last: PtyHostClient, failure: TerminalsFailure): PtyHostClient {
+  const refuse = (): Promise<Result<never, never>> => Promise.resolve(fail(failure as never));
+  return {
+    ...last,
+    spawn: refuse,
+    list: refuse,
+    kill: refuse,
+    write: refuse,
+    forget: refuse,
+    dispose: () => undefined,
+  };
+}

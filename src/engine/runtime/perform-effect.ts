@@ -1,0 +1,154 @@
+import { assertNever } from '../../base/assert-never.ts';
+import type { Effect, LaunchCommand } from '../core/command.ts';
+import type { SessionState } from '../core/run-state.ts';
+import type { RunEvent } from '../model/run-event.ts';
+import type { SessionFailure } from '../model/session-failure.ts';
+import { prepareLaunch, type LaunchParts } from './launch-terminal.ts';
+import type { RunLoop } from './run-loop.ts';
+import type { RunTerminals, RunWorkspace } from './ports.ts';
+import type { TerminalWatch } from './terminal-watch.ts';
+
+/** Everything that effects act on. */
+export interface EffectParts extends LaunchParts {
+  readonly loop: RunLoop;
+  readonly terminals: RunTerminals;
+  readonly workspace: RunWorkspace;
+  readonly watch: TerminalWatch;
+  /** Hides secrets in a text that goes into the journal. */
+  readonly redact: (text: string) => string;
+  /** Waits a little before a command that the host refused is named again. */
+  readonly pause: () => Promise<void>;
+}
+
+/** Performs one command of the core through the ports and records what came of it. Performing one again is harmless. */
+export async function performEffect(effect: Effect, parts: EffectParts): Promise<void> {
+  switch (effect.kind) {
+    case 'launch':
+      return launch(effect, parts);
+    case 'kill':
+      return kill(effect, parts);
+    case 'deliver_answer':
+      return deliverAnswer(effect, parts);
+    case 'deliver_escalation':
+      return deliverEscalation(effect, parts);
+    case 'prepare_worktree':
+    case 'collect':
+    case 'prepare_merge':
+    case 'merge': {
+      const session = parts.loop.state.sessions.get(effect.session);
+      if (session) parts.loop.append(redactEvent(await workspaceStep(effect, session, parts), parts.redact));
+      return;
+    }
+    default:
+      return assertNever(effect);
+  }
+}
+
+type WorkspaceEffect = Extract<Effect, { kind: 'prepare_worktree' | 'collect' | 'prepare_merge' | 'merge' }>;
+
+async function workspaceStep(effect: WorkspaceEffect, session: SessionState, parts: EffectParts): Promise<RunEvent> {
+  const { spec, id } = session;
+  const { workspace } = parts;
+  const failed = (failure: SessionFailure): RunEvent => ({ type: 'step_failed', session: id, failure });
+  switch (effect.kind) {
+    case 'prepare_worktree': {
+      const made = await workspace.prepare(spec.id, effect.fresh);
+      return made.ok ? { type: 'worktree_ready', session: id, ...made.value } : failed(made.failure);
+    }
+    case 'collect': {
+      const message = `${spec.id}: ${spec.title}`;
+      const taken = await workspace.collect(spec.id, { message, allowEmpty: spec.allowEmpty });
+      return taken.ok ? { type: 'work_collected', session: id, ...taken.value } : failed(taken.failure);
+    }
+    case 'prepare_merge': {
+      const ready = await workspace.prepareMerge(spec.id);
+      return ready.ok ? { type: 'merge_prepared', session: id, ...ready.value } : failed(ready.failure);
+    }
+    case 'merge': {
+      const { commit, tip } = effect;
+      const done = await workspace.merge({ spec: spec.id, session: id, title: spec.title, commit, tip });
+      if (!done.ok) return failed(done.failure);
+      if (done.value.kind === 'moved') return { type: 'merge_moved', session: id };
+      return { type: 'merge_done', session: id, mergeCommit: done.value.commit };
+    }
+  }
+}
+
+async function launch(effect: LaunchCommand, parts: EffectParts): Promise<void> {
+  const { loop, terminals, watch } = parts;
+  const session = loop.state.sessions.get(effect.session);
+  if (!session) return;
+  const prepared = await prepareLaunch({ state: loop.state, session, command: effect }, parts);
+  if (!prepared.ok) {
+    return loop.append({ type: 'step_failed', session: session.id, failure: prepared.failure });
+  }
+  const spawned = await terminals.spawn(prepared.value.launch);
+  const command = parts.redact(prepared.value.command);
+  const place = { session: session.id, terminal: effect.terminal, role: effect.role, index: effect.index };
+  if (!spawned.ok) {
+    // A host that is gone is its watcher's business: it tells what became of the terminal.
+    if (loop.isOver) return;
+    loop.append({
+      type: 'step_failed',
+      session: session.id,
+      failure: { reason: 'workspace', message: parts.redact(spawned.failure.message) },
+    });
+    return;
+  }
+  const { pid, startTime, exit } = spawned.value;
+  loop.append({ type: 'terminal_started', ...place, command, pid, startTime });
+  await watch.started(effect.terminal, exit);
+}
+
+async function kill(effect: Extract<Effect, { kind: 'kill' }>, parts: EffectParts): Promise<void> {
+  const { loop, terminals, watch } = parts;
+  await loop.underWay(`${effect.terminal}:launch`);
+  const present = loop.state.sessions.get(effect.session);
+  const record = present?.terminals.find(({ id }) => id === effect.terminal);
+  if (record?.exit) return;
+  const killed = record ? await terminals.kill(effect.terminal) : undefined;
+  if (killed && !killed.ok) return parts.pause();
+  const exit = killed?.value ?? { reason: 'killed', bytes: 0, redactions: 0, survivors: [] };
+  await watch.exited(effect.session, effect.terminal, exit);
+}
+
+async function deliverAnswer(effect: Extract<Effect, { kind: 'deliver_answer' }>, parts: EffectParts): Promise<void> {
+  const { loop, terminals } = parts;
+  // Line breaks would send an unfinished answer; a question's answer is one line.
+  const line = effect.text.replace(/\s*[\r\n]+\s*/g, ' ').trim();
+  const written = await terminals.write(effect.terminal, `${line}\r`, 'orchestrator');
+  if (!written.ok) return parts.pause();
+  loop.append({ type: 'answer_delivered', session: effect.session, terminal: effect.terminal });
+}
+
+async function deliverEscalation(
+  effect: Extract<Effect, { kind: 'deliver_escalation' }>,
+  parts: EffectParts,
+): Promise<void> {
+  const { loop, records } = parts;
+  const escalation = loop.state.escalations.get(effect.escalation);
+  if (!escalation) return;
+  const session = escalation.session === undefined ? undefined : loop.state.sessions.get(escalation.session);
+  const timestamp = escalation.at ?? '';
+  const written = await records.writeEscalation({
+    session: session?.id ?? loop.state.runId,
+    spec: session?.spec.id ?? 'RUN',
+    level: escalation.level,
+    reason: parts.redact(escalation.reason),
+    timestamp,
+  });
+  if (!written.ok) {
+    return loop.finish({ kind: 'broken', failure: { reason: 'store', message: written.failure.message } });
+  }
+  loop.append({ type: 'escalation_delivered', id: escalation.id, file: written.value, at: timestamp });
+  if (await loop.settled()) loop.announce(escalation.id);
+}
+
+/** Texts of git and of programs may hold what must not be kept. */
+function redactEvent(event: RunEvent, redact: (text: string) => string): RunEvent {
+  if (event.type !== 'step_failed') return event;
+  const { failure } = event;
+  if ('message' in failure) return { ...event, failure: { ...failure, message: redact(failure.message) } };
+  if (failure.reason === 'conflict') return { ...event, failure: { ...failure, details: redact(failure.details) } };
+  return event;
+}

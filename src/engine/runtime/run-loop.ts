@@ -1,0 +1,225 @@
+import type { Clock } from '../../base/clock.ts';
+import { Deferred } from '../../base/deferred.ts';
+import { DisposableStore } from '../../base/disposable.ts';
+import { Emitter } from '../../base/emitter.ts';
+import { applyEntry } from '../core/apply.ts';
+import type { Command, Effect } from '../core/command.ts';
+import { decide } from '../core/decide.ts';
+import type { RunState } from '../core/run-state.ts';
+import { viewRun } from '../core/view-run.ts';
+import type { EngineFailure, RunEnd } from '../model/engine-api.ts';
+import type { EscalationId } from '../model/ids.ts';
+import type { RunEntry, RunEvent } from '../model/run-event.ts';
+import type { RunView } from '../model/run-view.ts';
+import type { RequestSource, RunJournal } from './ports.ts';
+
+/** What turns commands into facts; answers when the command's facts have been recorded. */
+export type PerformEffect = (effect: Effect) => Promise<void>;
+
+/** What the loop is made of. `state` is the fold of everything in the journal and belongs to the loop from here on. */
+export interface RunLoopParts {
+  readonly state: RunState;
+  readonly journal: RunJournal;
+  readonly clock: Clock;
+  readonly monitorIntervalMs: number;
+  /** Tells without being asked that this process may no longer decide. */
+  readonly isCurrent: () => boolean;
+}
+
+/** Fronts redraw at most this often. */
+const changeIntervalMs = 100;
+
+/**
+ * Drives one run: asks the core what is missing, records its conclusions, and once they are on disk has the effects performed; what comes back is recorded, and the core
+ * is asked again. Nothing in here knows what a command means.
+ */
+export class RunLoop {
+  readonly state: RunState;
+  readonly #parts: RunLoopParts;
+  readonly #entries = new Emitter<RunEntry>();
+  readonly #changes = new Emitter<RunView>();
+  readonly #escalations = new Emitter<EscalationId>();
+  readonly onEntry = this.#entries.event;
+  readonly onChange = this.#changes.event;
+  readonly onEscalation = this.#escalations.event;
+  readonly #ended = new Deferred<RunEnd>();
+  readonly ended = this.#ended.promise;
+  /** Effects under way, by command id. */
+  readonly #inFlight = new Map<string, Promise<void>>();
+  readonly #owned = new DisposableStore();
+  readonly #t0: number;
+  readonly #started: number;
+  #perform: PerformEffect | undefined;
+  #requests: RequestSource | undefined;
+  /** Appended, not yet known to be durable. */
+  #undurable: RunEntry[] = [];
+  #pumpQueued = false;
+  #changeQueued = false;
+  #over = false;
+
+  constructor(parts: RunLoopParts) {
+    this.#parts = parts;
+    this.state = parts.state;
+    this.#t0 = parts.state.t;
+    this.#started = parts.clock.monotonicMs();
+  }
+
+  /** Run time now, whole ms: goes on where the journal's last entry stood, however long nobody orchestrated. */
+  now(): number {
+    return Math.max(this.state.t, Math.floor(this.#t0 + this.#parts.clock.monotonicMs() - this.#started));
+  }
+
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  view(): RunView {
+    return viewRun(this.state, this.#over ? this.state.t : this.now());
+  }
+
+  /** Begins to decide. `requests` is asked at every tick. */
+  start(perform: PerformEffect, requests: RequestSource): void {
+    this.#perform = perform;
+    this.#requests = requests;
+    this.#owned.add(requests);
+    this.#tick();
+    this.pump();
+  }
+
+  /** Records a fact. It is in the state at once, and told to listeners when it is durable. */
+  append(event: RunEvent): void {
+    if (this.#over) return;
+    const entry = this.#parts.journal.append(event, this.now());
+    applyEntry(this.state, entry);
+    this.#undurable.push(entry);
+    this.pump();
+  }
+
+  /** Resolves when everything recorded so far is durable; false when it will never be. */
+  async settled(): Promise<boolean> {
+    const flushed = await this.#parts.journal.flushed();
+    if (flushed.ok) return true;
+    if (flushed.failure.reason === 'closed') return false;
+    this.finish(
+      flushed.failure.reason === 'fenced'
+        ? { kind: 'fenced' }
+        : { kind: 'broken', failure: { reason: 'store', message: flushed.failure.message } },
+    );
+    return false;
+  }
+
+  /** The effect of that id, while it is under way. */
+  underWay(id: string): Promise<void> | undefined {
+    return this.#inFlight.get(id);
+  }
+
+  /** An escalation has reached its file: tell the person. */
+  announce(id: EscalationId): void {
+    this.#escalations.fire(id);
+  }
+
+  /** Asks the core again, once for all facts of this turn. */
+  pump(): void {
+    if (this.#pumpQueued || this.#over || !this.#perform) return;
+    this.#pumpQueued = true;
+    queueMicrotask(() => {
+      this.#pumpQueued = false;
+      this.#run().catch((error: unknown) => this.#crash(error));
+    });
+  }
+
+  /** Ends the loop for this process: nothing more is decided or recorded. Agents live on. */
+  finish(end: RunEnd): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#owned.dispose();
+    void Promise.allSettled(this.#inFlight.values())
+      .then(() => this.#parts.journal.close())
+      .then(() => {
+        this.#changes.fire(this.view());
+        this.#ended.resolve(end);
+      });
+  }
+
+  async #run(): Promise<void> {
+    if (this.#over) return;
+    if (!this.#parts.isCurrent()) return this.finish({ kind: 'fenced' });
+    const effects = this.#conclude();
+    this.#queueChange();
+    const fresh = effects.filter((effect) => !this.#inFlight.has(effect.id));
+    const released = new Deferred<boolean>();
+    for (const effect of fresh) this.#begin(effect, released.promise);
+    const durable = await this.settled();
+    if (durable) this.#tellDurable();
+    released.resolve(durable && !this.#over);
+    if (this.state.result !== undefined && durable) this.finish({ kind: 'finished', result: this.state.result });
+  }
+
+  /** Records the core's own conclusions until it has none; answers the effects that are missing then. */
+  #conclude(): Effect[] {
+    for (;;) {
+      const commands = decide(this.state, this.now());
+      const records = commands.filter((command) => command.kind === 'record');
+      if (records.length === 0) return commands.filter(isEffect);
+      for (const { event } of records) {
+        const entry = this.#parts.journal.append(event, this.now());
+        applyEntry(this.state, entry);
+        this.#undurable.push(entry);
+      }
+    }
+  }
+
+  #begin(effect: Effect, released: Promise<boolean>): void {
+    const perform = this.#perform;
+    const done = released
+      .then((go) => (go && perform ? perform(effect) : undefined))
+      .catch((error: unknown) => this.#crash(error))
+      .finally(() => {
+        this.#inFlight.delete(effect.id);
+        this.pump();
+      });
+    this.#inFlight.set(effect.id, done);
+  }
+
+  #tellDurable(): void {
+    const entries = this.#undurable;
+    this.#undurable = [];
+    for (const entry of entries) this.#entries.fire(entry);
+  }
+
+  #queueChange(): void {
+    if (this.#changeQueued || this.#over) return;
+    this.#changeQueued = true;
+    this.#owned.add(
+      this.#parts.clock.after(changeIntervalMs, () => {
+        this.#changeQueued = false;
+        this.#changes.fire(this.view());
+      }),
+    );
+  }
+
+  #tick(): void {
+    if (this.#over) return;
+    this.#owned.add(
+      this.#parts.clock.after(this.#parts.monitorIntervalMs, () => {
+        void this.#requests?.poll();
+        this.pump();
+        this.#queueChange();
+        this.#tick();
+      }),
+    );
+  }
+
+  #crash(error: unknown): void {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const failure: EngineFailure = {
+      reason: 'store',
+      message: `The orchestrator stopped because of a defect: ${message}`,
+    };
+    this.finish({ kind: 'broken', failure });
+  }
+}
+
+function isEffect(command: Command): command is Effect {
+  return command.kind !== 'record';
+}

@@ -1,0 +1,153 @@
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
+import type { SessionState, TerminalRecord } from '../core/run-state.ts';
+import type { SessionId, TerminalId } from '../model/ids.ts';
+import type { TerminalExit, TerminalInfo, TerminalSignal } from '../model/terminal.ts';
+import type { RunRecords, RunTerminals } from './ports.ts';
+import type { RunLoop } from './run-loop.ts';
+
+/** What the watch acts on. */
+export interface TerminalWatchParts {
+  readonly loop: RunLoop;
+  readonly terminals: RunTerminals;
+  readonly records: RunRecords;
+  readonly redact: (text: string) => string;
+}
+
+/** Turns what the PTY host tells into facts of the run, each once, and finds out after a crash what became of each terminal. */
+export class TerminalWatch implements Disposable {
+  readonly #parts: TerminalWatchParts;
+  readonly #owned = new DisposableStore();
+  readonly #sessions = new Map<TerminalId, SessionId>();
+  /** Told before the start was recorded. */
+  readonly #early = new Map<TerminalId, TerminalExit>();
+  readonly #ending = new Set<TerminalId>();
+
+  constructor(parts: TerminalWatchParts) {
+    this.#parts = parts;
+    for (const session of parts.loop.state.sessions.values()) {
+      for (const record of session.terminals) this.#sessions.set(record.id, session.id);
+    }
+    this.#owned.add(parts.terminals.onSignal((signal) => void this.#handleSignal(signal)));
+    this.#owned.add(parts.terminals.onLost(() => void this.reconcile()));
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  /** The start of a terminal has been recorded; `exit` when it had ended by then. */
+  async started(terminal: TerminalId, exit: TerminalExit | undefined): Promise<void> {
+    const session = this.#sessionOf(terminal);
+    if (session === undefined) return;
+    const known = exit ?? this.#early.get(terminal);
+    this.#early.delete(terminal);
+    if (known) await this.exited(session, terminal, known);
+  }
+
+  /** Records the end of a terminal, with the question its agent left and with evidence. */
+  async exited(sessionId: SessionId, terminal: TerminalId, exit: TerminalExit): Promise<void> {
+    const { loop, records } = this.#parts;
+    const record = this.#record(sessionId, terminal);
+    if (record?.exit || this.#ending.has(terminal)) return;
+    this.#ending.add(terminal);
+    const asked = record?.role === 'agent' && exit.exitCode === 0 ? await this.#question(terminal) : undefined;
+    if (record) {
+      await records.addEvidence({
+        session: sessionId,
+        terminal,
+        command: record.command,
+        exit,
+        durationMs: loop.now() - record.startedT,
+      });
+    }
+    const safe = exit.message === undefined ? exit : { ...exit, message: this.#parts.redact(exit.message) };
+    loop.append({
+      type: 'terminal_exited',
+      session: sessionId,
+      terminal,
+      exit: safe,
+      ...(asked === undefined ? {} : { question: asked }),
+    });
+  }
+
+  /**
+   * Holds the state against the host: a terminal that it believes alive and the host does not know has ended, by its exit record or with its host. What the host still runs
+   * and nobody waits for is ended.
+   */
+  async reconcile(): Promise<void> {
+    const { loop, terminals } = this.#parts;
+    const listed = await terminals.list();
+    if (!listed.ok) {
+      return loop.finish({ kind: 'broken', failure: { reason: 'terminal', message: listed.failure.message } });
+    }
+    const known = new Map(listed.value.map((info) => [info.id, info]));
+    for (const session of loop.state.sessions.values()) {
+      for (const record of session.terminals) {
+        if (!record.exit) await this.#reconcileOne(session, record, known.get(record.id));
+      }
+    }
+    for (const info of listed.value) await this.#endStray(info);
+  }
+
+  async #reconcileOne(session: SessionState, record: TerminalRecord, info: TerminalInfo | undefined): Promise<void> {
+    if (info && !info.exit) return;
+    const told = info?.exit ?? (await this.#parts.records.readExit(record.id));
+    if (told) return this.exited(session.id, record.id, told);
+    const survivors = await this.#parts.terminals.endLeftovers(record);
+    await this.exited(session.id, record.id, { reason: 'host_lost', bytes: 0, redactions: 0, survivors });
+  }
+
+  /** One that was launched without its record: its launch is named again and finds it, unless the session has ended. */
+  async #endStray(info: TerminalInfo): Promise<void> {
+    const { loop, terminals } = this.#parts;
+    if (info.exit) return;
+    for (const session of loop.state.sessions.values()) {
+      if (!info.id.startsWith(`${session.spec.id}.a`)) continue;
+      const record = session.terminals.find(({ id }) => id === info.id);
+      if (session.status === undefined && !record?.exit) return;
+    }
+    await terminals.kill(info.id);
+  }
+
+  async #handleSignal(signal: TerminalSignal): Promise<void> {
+    const { loop, redact } = this.#parts;
+    const session = this.#sessionOf(signal.id);
+    if (signal.type === 'exited') {
+      if (session === undefined) this.#early.set(signal.id, signal.exit);
+      else await this.exited(session, signal.id, signal.exit);
+      return;
+    }
+    if (session === undefined || signal.type === 'title') return;
+    if (signal.type === 'control') {
+      loop.append({ type: 'control_changed', session, terminal: signal.id, owner: signal.owner });
+      return;
+    }
+    const before = this.#record(session, signal.id)?.status;
+    const { message, ...words } = signal.status;
+    const status = message === undefined ? words : { ...words, message: redact(message) };
+    if (before?.state === status.state && before.kind === status.kind) return;
+    loop.append({ type: 'program_status', session, terminal: signal.id, status });
+  }
+
+  #sessionOf(terminal: TerminalId): SessionId | undefined {
+    const known = this.#sessions.get(terminal);
+    if (known !== undefined) return known;
+    for (const id of this.#parts.loop.state.active) {
+      if (this.#record(id, terminal)) {
+        this.#sessions.set(terminal, id);
+        return id;
+      }
+    }
+    return undefined;
+  }
+
+  #record(session: SessionId, terminal: TerminalId): TerminalRecord | undefined {
+    return this.#parts.loop.state.sessions.get(session)?.terminals.find(({ id }) => id === terminal);
+  }
+
+  async #question(terminal: TerminalId): Promise<string | undefined> {
+    const { records, redact } = this.#parts;
+    const text = (await records.readText(records.questionFile(terminal)))?.trim();
+    return text === undefined || text === '' ? undefined : redact(text.slice(0, 8_000));
+  }
+}
