@@ -116,7 +116,7 @@ describe('the checker of the house', () => {
         'engine/model/spec.ts': "export { a } from './plan.ts';",
         'engine/model/plan.ts': 'export const a = 1;\nexport default a;',
         'engine/model/RunState.ts': 'export const a = 1;',
-        'engine/model/long.ts': `${'export const a = 1;\n'.repeat(401)}`,
+        'engine/model/long.ts': 'export const a = 1;\n'.repeat(401),
         'engine/model/lost.ts': "import { gone } from './gone.ts';\nexport const a = gone;",
         'helpers/misc.ts': 'export const a = 1;',
       }),

@@ -73,7 +73,7 @@ function checkPackage({ specifier, names, typeOnly }: Import, wall: Wall): reado
   return named ? ["write import * as z from 'zod'"] : [];
 }
 
-const impureNames = ['process', 'performance', 'crypto', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'];
+const impureNames = new Set(['process', 'performance', 'crypto', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask']);
 
 /** Uses of clock, chance and machine, as far as names show them. */
 function findImpurities(source: string): readonly { readonly line: number; readonly text: string }[] {
@@ -84,7 +84,7 @@ function findImpurities(source: string): readonly { readonly line: number; reado
     if (text === 'Date' && at(1) === '.' && at(2) === 'now') return [{ line, text: 'Date.now' }];
     if (text === 'Date' && at(-1) === 'new' && (at(1) !== '(' || at(2) === ')')) return [{ line, text: 'new Date()' }];
     if (text === 'Math' && at(1) === '.' && at(2) === 'random') return [{ line, text: 'Math.random' }];
-    return impureNames.includes(text) && !isProperty(tokens, index) ? [{ line, text }] : [];
+    return impureNames.has(text) && !isProperty(tokens, index) ? [{ line, text }] : [];
   });
 }
 

@@ -104,7 +104,8 @@ function writeEntry({ entry, output, ended }: Files, testsPath: string): void {
     const { appendFileSync, writeFileSync } = require('node:fs');
     const { format } = require('node:util');
     const print = (...values) => appendFileSync(${JSON.stringify(output)}, format(...values) + '\\n');
-    Object.assign(console, { log: print, info: print, warn: print, error: print });
+    // The host gives these names setters that do nothing.
+    for (const name of ['log', 'info', 'warn', 'error']) Object.defineProperty(console, name, { value: print });
     exports.run = async () => {
       try { return await require(${JSON.stringify(testsPath)}).run(); }
       finally { writeFileSync(${JSON.stringify(ended)}, ''); }

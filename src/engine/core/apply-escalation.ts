@@ -51,11 +51,12 @@ function applyRaised(state: RunState, event: Extract<RunEvent, { type: 'escalate
   if (session && event.kind === 'question') changeSession(state, session, { openQuestion: event.id });
 }
 
+/** Decides a step that waits. Nothing else can be decided: a word on a step that nobody was asked about, or a second word, moves nothing. */
 function applyApproval(state: RunState, event: Extract<RunEvent, { type: 'approval_given' }>): void {
   if (state.approvals.has(event.step)) return;
-  state.approvals.set(event.step, event.granted);
   for (const escalation of state.escalations.values()) {
     if (escalation.step !== event.step || !escalation.open) continue;
+    state.approvals.set(event.step, event.granted);
     change(state, escalation.id, { open: false });
     if (event.granted || escalation.session === undefined) continue;
     closeWith(state, escalation.session, { status: 'failed', failure: { reason: 'refused', step: event.step } });

@@ -18,7 +18,7 @@ import { gitRunWorkspace } from './git-run-workspace.ts';
 import { HostTerminals } from './host-terminals.ts';
 import { openDatabase } from './open-database.ts';
 import { holdWorkspace, openRunStore, type HeldWorkspace, type RunStore } from './open-store.ts';
-import { orchestrate, type Resumption } from './orchestrate.ts';
+import { Orchestrator, type Resumption } from './orchestrator.ts';
 import { foldEntries, projectRun } from './project-run.ts';
 import { openPtyHost } from './pty-host-access.ts';
 import { runRecords } from './run-records.ts';
@@ -218,41 +218,41 @@ interface Going {
   readonly resumption?: Resumption;
 }
 
-function letGo(parts: BeginParts, opened: OpenedParts, going: Going): Promise<Result<RunHandle, EngineFailure>> {
+async function letGo(parts: BeginParts, opened: OpenedParts, going: Going): Promise<Result<RunHandle, EngineFailure>> {
   const { held, store, workspace, terminals, redact, settings } = opened;
   const { root, ports, holder } = parts;
   const fence = (): boolean => held.lease.isCurrent();
   const database = openDatabase(held.files, ports, fence);
   let projecting: Promise<unknown> = Promise.resolve();
-  return orchestrate(
-    {
-      state: going.state,
-      journal: store.opened.journal,
-      monitorIntervalMs: going.monitorIntervalMs,
-      isCurrent: fence,
-      onFenced: (fenced) => void held.lease.onLost(fenced),
-      terminals,
-      workspace: gitRunWorkspace(workspace, settings.workspace),
-      records: runRecords({
-        ...{ root, files: held.files, run: store.run, evidence: store.evidence },
-        runId: going.state.runId,
-        onWarning: ports.onWarning,
-      }),
-      files: store.run,
-      ...{ redact, ports, holder },
-      project(state, at) {
-        projecting = database.projectRun(projectRun(state, at));
-      },
-      async close() {
-        await projecting;
-        const saved = fence() ? await database.save() : undefined;
-        if (saved && !saved.ok) ports.onWarning(saved.failure.message);
-        await database.close();
-        await store.evidence.close();
-        terminals.dispose();
-        held.lease.dispose();
-      },
+  const orchestrator = new Orchestrator({
+    state: going.state,
+    journal: store.opened.journal,
+    monitorIntervalMs: going.monitorIntervalMs,
+    isCurrent: fence,
+    onFenced: (fenced) => void held.lease.onLost(fenced),
+    terminals,
+    workspace: gitRunWorkspace(workspace, settings.workspace),
+    records: runRecords({
+      ...{ root, files: held.files, run: store.run, evidence: store.evidence },
+      runId: going.state.runId,
+      onWarning: ports.onWarning,
+    }),
+    requestsFolder: store.run.requests,
+    ...{ redact, ports, holder },
+    project(state, at) {
+      projecting = database.projectRun(projectRun(state, at));
     },
-    going.resumption,
-  );
+    async close() {
+      await projecting;
+      const saved = fence() ? await database.save() : undefined;
+      if (saved && !saved.ok) ports.onWarning(saved.failure.message);
+      await database.close();
+      await store.evidence.close();
+      terminals.dispose();
+      held.lease.dispose();
+    },
+  });
+  if (going.resumption) await orchestrator.resume(going.resumption);
+  void orchestrator.monitorLoop();
+  return ok(orchestrator);
 }

@@ -2,6 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import type { DoctorCheck, EnginePorts, WorkspaceReport } from '../model/engine-api.ts';
+import { loadNodePty } from '../terminal/host/load-node-pty.ts';
 import { GitRepository } from '../workspace/git-repository.ts';
 
 /** Checks what a run here would need: node, git, the repository, the PTY library, every agent's program. Starts no agent. */
@@ -82,7 +83,7 @@ async function ptyCheck(ports: EnginePorts): Promise<DoctorCheck> {
   const script = join(ports.distFolder, 'pty-host.cjs');
   try {
     await access(script, constants.R_OK);
-    await import('node-pty');
+    await loadNodePty();
     return { name: 'terminals', status: 'ok', detail: `node-pty loads on ${process.platform}-${process.arch}` };
   } catch (error) {
     return {

@@ -1,8 +1,7 @@
-import { lstat } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { SpecId } from '../model/ids.ts';
 import { checkContent } from './content-limits.ts';
-import { readStatus, stageEntries, summarizeChanges, type ChangeSummary, type StatusEntry } from './git/changes.ts';
+import { readStatus, stageEntries, summarizeChanges, toStaged, type ChangeSummary } from './git/changes.ts';
 import type { GitFailure } from './git/git.ts';
 import { isPlaced, readPlaced } from './placed-files.ts';
 import { repairWorktree } from './repair.ts';
@@ -47,8 +46,10 @@ export async function collectWork(
   if (!staged.ok) return staged;
   const committed = await commitWork(session, request.message, other.value);
   if (!committed.ok) return committed;
-  const cleared = await session.writeState({ conflict: undefined, ours: undefined });
-  if (!cleared.ok) return cleared;
+  if (state.value.conflict !== undefined) {
+    const cleared = await session.writeState({ conflict: undefined, ours: undefined });
+    if (!cleared.ok) return cleared;
+  }
   return summarizeWork(session, request.message);
 }
 
@@ -60,7 +61,7 @@ async function stageWork(session: Session): Promise<Result<void, WorkspaceFailur
   const entries = status.value.filter((entry) => !isPlaced(placed, entry.path));
   const allowed = await checkContent(session, entries);
   if (!allowed.ok) return allowed;
-  const staged = await Promise.all(entries.map((entry) => toStage(session, entry)));
+  const staged = await Promise.all(entries.map((entry) => toStaged(session.path, entry)));
   const done = await stageEntries(session.git, session.call, staged);
   if (!done.ok || placed.length === 0) return done;
   const literal = placed.map((file) => `:(top,literal)${file}`);
@@ -74,19 +75,6 @@ async function stageWork(session: Session): Promise<Result<void, WorkspaceFailur
     session.git,
     session.call,
     added.map((raw) => ({ raw, gone: true })),
-  );
-}
-
-async function toStage(session: Session, entry: StatusEntry): Promise<{ raw: string; gone: boolean }> {
-  const deleted = entry.code[1] === 'D' && !entry.unmerged;
-  return { raw: entry.raw, gone: deleted || !(await isThere(session, entry.raw)) };
-}
-
-async function isThere(session: Session, raw: string): Promise<boolean> {
-  const file = Buffer.concat([Buffer.from(`${session.path}/`), Buffer.from(raw, 'latin1')]);
-  return lstat(file).then(
-    () => true,
-    () => false,
   );
 }
 

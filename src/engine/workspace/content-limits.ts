@@ -17,7 +17,8 @@ export async function checkContent(
   if (!head.ok) return head;
   const base = await session.forkPoint(head.value);
   if (!base.ok) return base;
-  const changes = await compareTrees(session.git, session.call, [base.value, head.value]);
+  const same = base.value === head.value;
+  const changes = same ? ok([]) : await compareTrees(session.git, session.call, [base.value, head.value]);
   if (!changes.ok) return changes;
   const nested = await nestedRepositories(session, entries, changes.value);
   if (!nested.ok) return nested;

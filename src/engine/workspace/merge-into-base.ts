@@ -53,7 +53,10 @@ export async function mergeIntoBranch(
     const message = `${request.baseRef} and the run both changed ${files.join(', ')}; merge ${integrationBranch(request.runId)} by hand`;
     return fail({ reason: 'merge_conflict', message, files });
   }
-  if (checkout.value !== undefined) return mergeInCheckout(repository, merge.value, checkout.value);
+  if (checkout.value !== undefined) {
+    const free = await checkFree(repository, { folder: checkout.value, base, tree: merged.value.tree });
+    return free.ok ? mergeInCheckout(repository, merge.value, checkout.value) : free;
+  }
   return mergeWithoutCheckout(repository, merge.value, merged.value.tree);
 }
 
@@ -119,24 +122,29 @@ async function mergeInCheckout(
     merge.message.trim(),
     merge.tip,
   ];
-  const done = await repository.git.run(args, { ...call, accept: [1, 2] });
-  if (!done.ok) return done;
-  if (done.value.code !== 0) {
+  const done = await repository.git.run(args, call);
+  if (!done.ok) {
     await repository.git.run(['merge', '--abort'], { ...call, accept: [128] });
-    return fail(overwriteFailure(folder, done.value.stderr));
+    return done;
   }
   const commit = await repository.resolveBase(merge.ref);
   return commit.ok ? ok({ kind: 'merged', commit: commit.value, checkout: folder }) : commit;
 }
 
-/** Conflicts were excluded and the checkout is clean, so what is left to refuse a merge are untracked files; git lists them by tabs. */
-function overwriteFailure(folder: string, stderr: string): WorkspaceFailure {
-  const files = stderr
-    .split('\n')
-    .filter((line) => line.startsWith('\t'))
-    .map((line) => line.slice(1));
-  const message = `untracked files in ${folder} are in the way: ${files.join(', ')}; move them and try again`;
-  return { reason: 'would_overwrite', message, path: folder, files };
+/** A dry run of the update names the untracked files that it would overwrite, and writes nothing. */
+async function checkFree(
+  repository: GitRepository,
+  update: { readonly folder: string; readonly base: string; readonly tree: string },
+): Promise<Result<void, WorkspaceFailure>> {
+  const dry = ['read-tree', '-n', '-m', '-u', update.base, update.tree];
+  const done = await repository.git.run(dry, { cwd: update.folder, accept: [1, 128] });
+  if (!done.ok) return done;
+  const named = done.value.stderr.matchAll(/'(.+?)' would (?:be overwritten|lose untracked)/gs);
+  const files = [...named].flatMap((match) => match[1] ?? []);
+  // Other complaints are about files whose time alone has changed; the merge itself looks closer.
+  if (files.length === 0) return ok(undefined);
+  const message = `untracked files in ${update.folder} are in the way: ${files.join(', ')}; move them and try again`;
+  return fail({ reason: 'would_overwrite', message, path: update.folder, files });
 }
 
 async function mergeWithoutCheckout(

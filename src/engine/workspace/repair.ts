@@ -70,7 +70,7 @@ export async function findAdminDir(session: Session): Promise<string | undefined
 }
 
 /** Whether anything, a broken link too, is at a path. */
-export async function exists(file: string | Buffer): Promise<boolean> {
+export async function exists(file: string): Promise<boolean> {
   return lstat(file).then(
     () => true,
     () => false,

@@ -1,7 +1,7 @@
 import { copyFile, cp, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ok, type Result } from '../../base/result.ts';
-import { findCommit, isAncestor, readStatus, stageEntries, type StatusEntry } from './git/changes.ts';
+import { findCommit, isAncestor, readStatus, stageEntries, toStaged, type StatusEntry } from './git/changes.ts';
 import type { GitCall, GitFailure } from './git/git.ts';
 import { isPlaced, readPlaced } from './placed-files.ts';
 import { exists } from './repair.ts';
@@ -136,15 +136,9 @@ async function treeWith(
   call: GitCall,
   entries: readonly StatusEntry[],
 ): Promise<Result<string, WorkspaceFailure>> {
-  const staged = await Promise.all(
-    entries.map(async (entry) => ({ raw: entry.raw, gone: !(await isFile(session, entry.raw)) })),
-  );
+  const staged = await Promise.all(entries.map((entry) => toStaged(session.path, entry)));
   const done = await stageEntries(session.git, call, staged);
   return done.ok ? session.git.text(['write-tree'], call) : done;
-}
-
-async function isFile(session: Session, raw: string): Promise<boolean> {
-  return exists(Buffer.concat([Buffer.from(`${session.path}/`), Buffer.from(raw, 'latin1')]));
 }
 
 async function commitSnapshot(

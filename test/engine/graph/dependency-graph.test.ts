@@ -3,7 +3,10 @@ import { DependencyGraph } from '../../../src/engine/graph/dependency-graph.ts';
 import type { SpecId } from '../../../src/engine/model/ids.ts';
 import { chain, graphOf, randomDependencies, randomNumbers, specId } from './random-graph.ts';
 
-const [a, b, c, d] = ['A', 'B', 'C', 'D'] as readonly SpecId[] as readonly [SpecId, SpecId, SpecId, SpecId];
+const a = 'A' as SpecId;
+const b = 'B' as SpecId;
+const c = 'C' as SpecId;
+const d = 'D' as SpecId;
 
 describe('DependencyGraph', () => {
   it('sorts specs after what they depend on', () => {

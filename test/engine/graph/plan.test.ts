@@ -84,7 +84,7 @@ describe('createPlan', () => {
     );
     const longLast = [spec('A', []), spec('B', []), spec('C', []), spec('D', ['C']), spec('E', ['D'])];
     assert.equal(estimateOf(longLast, 2), 300);
-    const touching = fan.map((one, index) => ({ ...one, touches: [index < 3 ? 'src/**' : `docs/${index}/**`] }));
+    const touching = fan.map(({ id }, index) => spec(id, [], { touches: [index < 3 ? 'src/**' : `docs/${index}/**`] }));
     assert.equal(estimateOf(touching, 5), 300);
   });
 

@@ -40,7 +40,7 @@ export function randomDependencies(
     if (isAcyclic && (rank[a] ?? 0) <= (rank[b] ?? 0)) continue;
     lists[a]?.add(b);
   }
-  return lists.map((list) => [...list]);
+  return lists.map((list) => Array.from(list));
 }
 
 /** `length` nodes, each but the first depending on the one before. */

@@ -35,10 +35,8 @@ describe('touchesOverlap', () => {
   it('never says no when some path matches both', () => {
     const parts = ['a', 'b', '*', '?', '**', 'a*', '*b', '[ab]', '[!a]', '{a,b}', 'ab'];
     const names = ['a', 'b', 'ab', 'c'];
-    const paths = names.flatMap((x) => [
-      x,
-      ...names.flatMap((y) => [`${x}/${y}`, ...names.map((z) => `${x}/${y}/${z}`)]),
-    ]);
+    const pairs = names.flatMap((x) => names.map((y) => `${x}/${y}`));
+    const paths = [...names, ...pairs, ...names.flatMap((x) => pairs.map((pair) => `${x}/${pair}`))];
     for (let seed = 0; seed < 600; seed++) {
       const random = randomNumbers(seed);
       const pattern = (): string => Array.from({ length: 1 + random(3) }, () => parts[random(parts.length)]).join('/');

@@ -9,7 +9,7 @@ export const FIRST = spec('SPEC-001');
 export const SECOND = spec('SPEC-002');
 
 /** Enough files that a checkout takes a while. */
-export const FILES = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`many/${index}.txt`, `${index}\n`]));
+export const FILES = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`many/${index}.txt`, `${index}\n`]));
 
 const WORK = {
   [FIRST]: { 'first.txt': 'first\n', 'shared.txt': 'one\n2 of the first\nthree\n' },

@@ -7,6 +7,9 @@ import type { GitWorkspace } from '../../../src/engine/workspace/git-workspace.t
 import { fingerprint, INTEGRATION, Rig, RUN, sessionId, spec, value, worktree, write } from './rig.ts';
 import { FILES, FIRST, SECOND, settle } from './crash-story.ts';
 
+/** Every place takes minutes; steps that share no factor with the story's length still come by everywhere in time. */
+const CALLS_BETWEEN_DEATHS = 11;
+
 describe('a kill in the middle', () => {
   let rig: Rig;
   let before: Record<string, string>;
@@ -42,7 +45,7 @@ describe('a kill in the middle', () => {
   it('between any two calls of git loses nothing, repeats nothing and merges once', async function () {
     this.timeout(180_000);
     let calls = 5;
-    for (let died = true; died; calls += 6) {
+    for (let died = true; died; calls += CALLS_BETWEEN_DEATHS) {
       rig.dispose();
       rig = new Rig({ 'shared.txt': 'one\ntwo\nthree\n', ...FILES });
       before = fingerprint(rig.root);

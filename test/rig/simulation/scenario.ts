@@ -79,6 +79,7 @@ function drawSettings(random: Random): RunSettings {
     mode: random.chance(0.25) ? 'approve' : 'auto',
     killGraceMs: 500,
     gateTimeoutMs: 2_500,
+    hostIdleMs: 60_000,
     agents: { alpha: drawAgent(random, 'alpha'), beta: drawAgent(random, 'beta') },
     workspace: { copy: [], link: [], setup: random.chance(0.2) ? ['install', 'prepare'] : [] },
     terminal: { columns: 80, rows: 24, scrollback: 100 },

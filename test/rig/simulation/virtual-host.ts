@@ -158,7 +158,7 @@ export class VirtualHost {
     timeline.after(random.whole(50, 2_000), () => {
       coverage.add('late_fact');
       if (terminal.exit && random.chance(0.5)) this.#send({ type: 'exited', terminal, exit: terminal.exit });
-      const state = random.pick(['blocked', 'working', 'error']);
+      const state = random.pick<ProgramStatus['state']>(['blocked', 'working', 'error']);
       this.#send({ type: 'status', terminal, status: { state, ...(state === 'blocked' ? { kind: 'question' } : {}) } });
     });
   }

@@ -1,6 +1,7 @@
 import { applyEntry } from '../../../src/engine/core/apply.ts';
 import type { Command, Effect } from '../../../src/engine/core/command.ts';
 import type { RunState } from '../../../src/engine/core/run-state.ts';
+import type { Mode } from '../../../src/engine/model/config.ts';
 import type { RunEntry, RunEvent } from '../../../src/engine/model/run-event.ts';
 import { act, exitOf, type EffectOutcome, type Worlds } from './effects.ts';
 import type { Observer } from './observer.ts';
@@ -146,7 +147,7 @@ export class VirtualOrchestrator {
       rig.log('the run is over');
       return this.#parts.onEnd('finished');
     }
-    for (const effect of effects) this.#begin1(effect);
+    for (const effect of effects) this.#perform(effect);
   }
 
   #conclude(state: RunState): Effect[] {
@@ -185,7 +186,7 @@ export class VirtualOrchestrator {
   }
 
   /** One step of a session at a time: a kill waits for the launch that it ends. Typing an answer is no step. */
-  #begin1(effect: Effect): void {
+  #perform(effect: Effect): void {
     const { rig, worlds } = this.#parts;
     if (this.#inFlight.has(effect.id)) return;
     if (effect.kind !== 'deliver_escalation' && effect.kind !== 'deliver_answer') {
@@ -265,7 +266,7 @@ export class VirtualOrchestrator {
     if (!other) return this.#append({ type: 'run_resumed', holder: 'simulation' });
     rig.coverage.add('other_limits');
     const maxParallel = rig.random.whole(1, 8);
-    const mode = rig.random.pick(['auto', 'approve']);
+    const mode = rig.random.pick<Mode>(['auto', 'approve']);
     const otherMode = rig.random.chance(0.2) ? { mode } : {};
     this.#append({ type: 'run_resumed', holder: 'simulation', maxParallel, ...otherMode });
   }

@@ -53,7 +53,7 @@ export const englishProblems = {
     'The agent "{agent}" does not exist.[[ Did you mean "{suggestion}"?]] Known agents: {known}; others are made with [agents.NAME] in orchestra.toml.',
 
   // Files.
-  'no-specs': 'No spec was found in {sources}. Put Markdown files there, or set `specs` in [orchestrator].',
+  'no-specs': 'No spec was found[[ in {sources}]]. Put Markdown files there, or set `specs` in [orchestrator].',
   'empty-source': 'No spec was found in "{source}".',
   'unreadable-file': 'This file cannot be read: {detail}.',
   'not-utf8': 'This file is not UTF-8 text; save it as UTF-8.',

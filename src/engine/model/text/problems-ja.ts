@@ -53,7 +53,7 @@ export const japaneseProblems: Readonly<Record<ProblemCode, string>> = {
     'エージェント "{agent}" は存在しません。[["{suggestion}" の間違いではありませんか?]]利用できるエージェント: {known}。orchestra.toml の [agents.NAME] で追加できます。',
 
   'no-specs':
-    '{sources} に Spec がありません。Markdown ファイルを置くか、[orchestrator] の `specs` を設定してください。',
+    '[[{sources} に ]]Spec がありません。Markdown ファイルを置くか、[orchestrator] の `specs` を設定してください。',
   'empty-source': '"{source}" に Spec がありません。',
   'unreadable-file': 'このファイルを読めません: {detail}。',
   'not-utf8': 'このファイルは UTF-8 のテキストではありません。UTF-8 で保存してください。',

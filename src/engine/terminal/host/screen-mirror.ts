@@ -154,6 +154,11 @@ async function createScreen(size: ScreenSize): Promise<HeadlessScreen> {
   };
   terminal.parser.registerCsiHandler({ prefix: '?', final: 'h' }, follow(true));
   terminal.parser.registerCsiHandler({ prefix: '?', final: 'l' }, follow(false));
+  terminal.parser.registerEscHandler({ final: 'c' }, () => {
+    modes.clear();
+    modes.add(cursorVisible);
+    return false;
+  });
   return { terminal, serializer, modes };
 }
 

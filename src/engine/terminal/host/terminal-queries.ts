@@ -44,6 +44,7 @@ export function readTerminalMessage(bytes: Buffer, from: number, end: number): T
   }
   if (kind !== 0x5d && kind !== 0x50) return undefined;
   const isShort = bytes[end - 1] === 0x07;
+  if (!isShort && (bytes[end - 1] !== 0x5c || bytes[end - 2] !== 0x1b)) return undefined; // broken off
   const content = bytes.toString('utf8', from + 2, end - (isShort ? 1 : 2));
   if (kind === 0x50) return /^[+$]q/.test(content) ? silent : undefined;
   return readCommand(content, isShort ? '\x07' : '\x1b\\');

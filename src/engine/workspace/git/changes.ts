@@ -1,3 +1,4 @@
+import { lstat } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../../base/result.ts';
 import type { Git, GitCall, GitFailure } from './git.ts';
 
@@ -129,6 +130,17 @@ export async function stageEntries(
     if (!done.ok) return fail(done.failure);
   }
   return ok(undefined);
+}
+
+/** How an entry is staged so that the index matches `folder`. */
+export async function toStaged(folder: string, entry: StatusEntry): Promise<StagedEntry> {
+  const { raw, code, unmerged } = entry;
+  if (!unmerged && (code === 'D ' || code[1] === 'D')) return { raw, gone: true };
+  const file = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(raw, 'latin1')]);
+  return lstat(file).then(
+    () => ({ raw, gone: false }),
+    () => ({ raw, gone: true }),
+  );
 }
 
 /** A path to stage: as it is in the folder, or as gone. */

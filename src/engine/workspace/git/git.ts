@@ -90,9 +90,11 @@ export class Git {
     const wait = new LockWait(this.#options.clock, this.#options.patience);
     for (;;) {
       const done = await this.#spawn(args, call);
-      if (!done.ok || done.value.code === 0 || call.accept?.includes(done.value.code)) return done;
+      if (!done.ok || done.value.code === 0) return done;
       const lockFile = lockFileIn(done.value.stderr, call.cwd);
-      if (lockFile === undefined) return fail(commandFailure(args, done.value));
+      if (lockFile === undefined) {
+        return call.accept?.includes(done.value.code) === true ? done : fail(commandFailure(args, done.value));
+      }
       const homes = call.lockHomes ?? (isOwnRefLock(lockFile) ? [call.cwd] : undefined);
       if (!(await wait.shouldRetry(lockFile, homes))) return fail(lockedFailure(lockFile));
     }

@@ -1,0 +1,76 @@
+import { readFileSync, statSync } from 'node:fs';
+import {
+  belongs,
+  findTree,
+  listLinuxProcesses,
+  readProcess,
+  type ListProcesses,
+  type ProcessEntry,
+  type ProcessTree,
+} from '../process-tree.ts';
+
+/** A tree that lived no longer than this cannot have used up all process numbers, so its members are younger than its root. */
+const shortLifeMs = 1_000;
+/** More numbers than this are looked up by a whole scan instead. */
+const maxRange = 64;
+
+/** Finds out cheaply whether a program that ended has left processes behind. Scans that are asked for in one turn are one scan. */
+export class LeftoverScan {
+  #pending: Promise<readonly ProcessEntry[]> | undefined;
+
+  /** Looks at every process. */
+  async hasLeftovers(tree: ProcessTree): Promise<boolean> {
+    if (process.platform !== 'linux') return (await listGroup(tree.pid)()).length > 0;
+    return findTree(await this.#scan(), tree).some((entry) => entry.pid !== tree.pid);
+  }
+
+  /** The answer without a scan where process numbers tell it, undefined where they do not. `isOther` tells pids and sessions that are known to be someone else's. */
+  quickAnswer(tree: ProcessTree, livedMs: number, isOther: (pid: number) => boolean): boolean | undefined {
+    if (process.platform !== 'linux' || livedMs > shortLifeMs) return undefined;
+    const last = lastPid();
+    if (last < tree.pid || last - tree.pid > maxRange) return undefined;
+    for (let pid = tree.pid + 1; pid <= last; pid++) {
+      if (isOther(pid) || !statSync(`/proc/${pid}`, { throwIfNoEntry: false })) continue;
+      const entry = readProcess(pid);
+      if (entry && !isOther(entry.session) && !entry.isZombie && (entry.ppid === tree.pid || belongs(entry, tree)))
+        return true;
+    }
+    return false;
+  }
+
+  #scan(): Promise<readonly ProcessEntry[]> {
+    this.#pending ??= new Promise((resolve) =>
+      setImmediate(() => {
+        this.#pending = undefined;
+        resolve(listLinuxProcesses());
+      }),
+    );
+    return this.#pending;
+  }
+}
+
+/** The number last given to a process; the fifth field of /proc/loadavg (proc(5)). */
+function lastPid(): number {
+  try {
+    return Number(readFileSync('/proc/loadavg', 'latin1').trim().split(' ')[4]);
+  } catch {
+    return -1;
+  }
+}
+
+/** What a process that must start nothing can tell where there is no /proc: whether the group still has members. */
+export function listGroup(pid: number): ListProcesses {
+  return async () => {
+    try {
+      process.kill(-pid, 0);
+      return [{ pid: -pid, ppid: 0, session: pid, startTime: '', isZombie: false }];
+    } catch {
+      return [];
+    }
+  };
+}
+
+/** How the host lists processes to end a tree. */
+export function hostProcessList(pid: number): ListProcesses {
+  return process.platform === 'linux' ? async () => listLinuxProcesses() : listGroup(pid);
+}
