@@ -1,6 +1,8 @@
+import type { TerminalId } from '../model/ids.ts';
 import type { RunEvent } from '../model/run-event.ts';
 import { changeSession, closeWith, enterPhase } from './change-session.ts';
-import type { EscalationState, RunState } from './run-state.ts';
+import { phaseTerminal } from './terminal-ids.ts';
+import type { EscalationState, RunState, TerminalRecord } from './run-state.ts';
 
 type EscalationEvent = Extract<
   RunEvent,
@@ -74,14 +76,19 @@ function applyAnswer(state: RunState, event: Extract<RunEvent, { type: 'answer_g
   enterPhase(state, session.id, { kind: 'waiting', cause: 'answer', dueT: 0 });
 }
 
+/** The agent has its answer. What it said before counts no more: its clock runs again, and if it waits once more, that is a new question. */
 function applyDelivery(state: RunState, event: Extract<RunEvent, { type: 'answer_delivered' }>): void {
   const session = state.sessions.get(event.session);
-  if (session?.openQuestion === undefined) return;
+  if (session?.openQuestion === undefined || phaseTerminal(session)?.id !== event.terminal) return;
   const escalation = state.escalations.get(session.openQuestion);
-  if (escalation) {
-    const { undeliveredAnswer: _done, ...rest } = escalation;
-    state.escalations.set(escalation.id, { ...rest, open: false });
-  }
+  if (escalation?.undeliveredAnswer === undefined) return;
+  const { undeliveredAnswer: _done, ...answered } = escalation;
+  state.escalations.set(escalation.id, { ...answered, open: false });
   const { openQuestion: _answered, ...rest } = session;
-  state.sessions.set(session.id, rest);
+  changeSession(state, rest, { terminals: session.terminals.map((record) => withoutStatus(record, event.terminal)) });
+}
+
+function withoutStatus(record: TerminalRecord, id: TerminalId): TerminalRecord {
+  const { status: _old, ...rest } = record;
+  return record.id === id ? rest : record;
 }

@@ -371,28 +371,24 @@ describe('a run in worktrees', () => {
 
   it('waits for the lock of another process, then names it and leaves it', async () => {
     const workspace = await rig.workspace({ patience: { waitMs: 300, staleMs: 100 } });
-    const made = await worktree(workspace, 'SPEC-001');
-    write(made.cwd, { 'x.txt': 'x\n' });
     const lock = path.join(rig.root, '.git/packed-refs.lock');
     writeFileSync(lock, '');
-    const locked = failure(await workspace.collect({ specId: spec('SPEC-001'), message: 'x' }));
-    assert.deepEqual(locked, {
+    const request = { specId: spec('SPEC-001'), fresh: false, setup: { copy: [], link: [] } };
+    assert.deepEqual(failure(await workspace.createWorktree(request)), {
       reason: 'locked',
       message: `git is locked by ${lock}; end the other git process, or delete the file if there is none`,
       lockFile: lock,
     });
     rmSync(lock);
-    assert.equal(value(await workspace.collect({ specId: spec('SPEC-001'), message: 'x' })).changed, true);
+    assert.equal(value(await workspace.createWorktree(request)).reused, false);
   });
 
   it('goes on when the lock of another process is released', async () => {
     const workspace = await rig.workspace();
-    const made = await worktree(workspace, 'SPEC-001');
-    write(made.cwd, { 'x.txt': 'x\n' });
     const lock = path.join(rig.root, '.git/packed-refs.lock');
     writeFileSync(lock, '');
     const release = setTimeout(() => rmSync(lock), 200);
-    assert.equal(value(await workspace.collect({ specId: spec('SPEC-001'), message: 'x' })).changed, true);
+    assert.equal((await worktree(workspace, 'SPEC-001')).reused, false);
     clearTimeout(release);
     assert.ok(!existsSync(lock));
   });

@@ -35,11 +35,12 @@ const orchestrator = z.strictObject({
     description: 'How often the state of all sessions is checked, besides every change.',
     default: standard.monitorInterval,
   }),
-  session_timeout: duration('1s', '168h', {
-    description: 'The longest time that one try of a session may take.',
+  session_timeout: duration('100ms', '168h', {
+    description:
+      'How long a session may work, all its tries together; waiting for a person or the merge is not counted.',
     default: standard.sessionTimeout,
   }),
-  estimate: duration('1s', '168h', {
+  estimate: duration('100ms', '168h', {
     description: 'Expected time of a spec that has no record and gives no estimate.',
     default: standard.estimate,
   }),
@@ -64,7 +65,7 @@ const orchestrator = z.strictObject({
 
 const gate = z.strictObject({
   commands: texts({ description: 'Commands that must exit 0 before work is accepted; a spec may have its own.' }),
-  timeout: duration('1s', '24h', { description: "One command's longest run.", default: defaults.gate.timeout }),
+  timeout: duration('100ms', '24h', { description: "One command's longest run.", default: defaults.gate.timeout }),
 });
 
 const agent = z.strictObject({

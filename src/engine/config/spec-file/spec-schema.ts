@@ -18,8 +18,8 @@ export const specSchema = z
       'invalid-glob',
       (value) => parseGlob(value).ok,
     ),
-    timeout: duration('1s', '168h', { description: 'The longest time that one try may take.' }),
-    estimate: duration('1s', '168h', { description: 'Expected time; recorded runs count more.' }),
+    timeout: duration('100ms', '168h', { description: 'How long its session may work, all tries together.' }),
+    estimate: duration('100ms', '168h', { description: 'Expected time; recorded runs count more.' }),
     allow_empty: z
       .boolean()
       .meta({ description: 'Whether work that changes nothing is accepted.', default: false })
