@@ -17,11 +17,11 @@ export interface WorkbenchOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** The colour themes that journeys look at. */
-export const themes = {
-  dark: 'Default Dark Modern',
-  light: 'Default Light Modern',
-  highContrast: 'Default High Contrast',
+/** The colour themes that journeys look at: name in the picker, class of the workbench. */
+const themes = {
+  dark: { label: 'Dark Modern', mark: 'vs-dark' },
+  light: { label: 'Light Modern', mark: 'vs' },
+  highContrast: { label: 'Dark High Contrast', mark: 'hc-black' },
 } as const;
 
 const screenshots = join(import.meta.dirname, '..', '..', 'out', 'screenshots');
@@ -152,16 +152,17 @@ export class Workbench {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
   }
 
-  /** Changes user settings; the ones given when the window was opened stay. */
+  /** Changes user settings, over the ones given when the window was opened; they count from the next reload on. */
   changeSettings(settings: Readonly<Record<string, unknown>>): void {
     this.server.writeSettings(settings);
   }
 
-  /** Switches the colour theme and waits until the workbench wears it. */
+  /** Switches the colour theme through the palette and waits until the workbench wears it. */
   async setTheme(theme: keyof typeof themes): Promise<void> {
-    this.changeSettings({ 'workbench.colorTheme': themes[theme], 'window.autoDetectColorScheme': false });
-    const base = { dark: 'vs-dark', light: 'vs', highContrast: 'hc-black' }[theme];
-    await this.page.locator(`.monaco-workbench.${base}`).first().waitFor();
+    const { label, mark } = themes[theme];
+    await this.command('Preferences: Color Theme');
+    await this.pick(label);
+    await this.page.locator(`.monaco-workbench.${mark}`).first().waitFor();
   }
 
   /** Saves what the window shows as out/screenshots/`name`.png and gives that path. */

@@ -75,7 +75,7 @@ const usualPlaces = [
 ];
 
 /** The browser that the tests use: `CHROME_PATH`, else one of the usual places; undefined when there is none. */
-export function findChromium(): string | undefined {
+function findChromium(): string | undefined {
   return [process.env['CHROME_PATH'] ?? '', ...usualPlaces].find((path) => path !== '' && existsSync(path));
 }
 

@@ -5,10 +5,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { delimiter, dirname, join, resolve } from 'node:path';
 
 /** The versions that are installed; a change here makes the next call install anew. */
-const versions = { node: '24.21.0', codeServer: '4.139.1', playwrightCore: '1.65.1', layout: 1 };
+const versions = { node: '24.21.0', codeServer: '4.139.1', playwrightCore: '1.65.1', layout: 2 };
 
 /** Where everything is installed; `VSCODE_TEST_HOME` moves it, so that several checkouts can share one. */
-export const home = resolve(process.env['VSCODE_TEST_HOME'] ?? join(import.meta.dirname, '..', '..', '.vscode-test'));
+const home = resolve(process.env['VSCODE_TEST_HOME'] ?? join(import.meta.dirname, '..', '..', '.vscode-test'));
 
 const nodePackage = `node-${process.platform}-${process.arch}`;
 const nodeHome = join(home, 'node', 'node_modules', nodePackage);
@@ -23,7 +23,7 @@ export const paths = {
 };
 
 /** Whether the versions above are installed completely. */
-export function isInstalled(): boolean {
+function isInstalled(): boolean {
   const files = [stampPath, ...Object.values(paths)];
   return files.every((file) => existsSync(file)) && readFileSync(stampPath, 'utf8') === JSON.stringify(versions);
 }
@@ -41,9 +41,7 @@ export function install(): void {
 
 function installServer(): void {
   installPackage('server', `code-server@${versions.codeServer}`);
-  rebuild(join(home, 'server'), 'argon2');
   npm(serverHome, ['install', '--omit=dev']);
-  rebuild(serverHome, '@vscode/spdlog', '@vscode/native-watchdog');
   link(join(serverHome, 'bin', 'remote-cli', 'code-server'), 'code-linux.sh');
   link(join(serverHome, 'bin', 'helpers', 'browser.sh'), 'browser-linux.sh');
   const extensions = join(serverHome, 'extensions');
@@ -60,18 +58,9 @@ function installPackage(folder: string, specifier: string): void {
   npm(directory, ['install', specifier]);
 }
 
-// Install scripts stay off because some of them download; the modules that must be compiled are named one by one.
+// Install scripts stay off: some of them download, some compile; what the server misses without them is its log files.
 function npm(directory: string, argv: readonly string[]): void {
   run(directory, 'npm', [...argv, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
-}
-
-// The server runs without these modules, minus log files, so a machine without a compiler is no failure.
-function rebuild(directory: string, ...names: readonly string[]): void {
-  try {
-    run(directory, 'npm', ['rebuild', ...names, '--loglevel=error']);
-  } catch (error) {
-    console.log(`Going on without ${names.join(', ')}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 function run(directory: string, command: string, argv: readonly string[]): void {
@@ -94,7 +83,7 @@ function environment(): NodeJS.ProcessEnv {
     ([name]) => !/^npm_(?!config_(registry|cache|userconfig))/i.test(name),
   );
   const path = [dirname(paths.node), process.env['PATH']].join(delimiter);
-  return { ...Object.fromEntries(inherited), PATH: path, npm_config_nodedir: nodeHome };
+  return { ...Object.fromEntries(inherited), PATH: path };
 }
 
 function link(path: string, target: string): void {

@@ -24,7 +24,7 @@ export interface RunningServer {
   readonly pid: number;
   /** Everything that it printed. */
   readonly logPath: string;
-  /** Writes the user settings anew; VS Code applies them at once. */
+  /** Writes the user settings anew; a window reads them when it is loaded. */
   writeSettings(settings: Readonly<Record<string, unknown>>): void;
   /** Ends the server with all that it started in its process group. */
   stop(): Promise<void>;
@@ -34,6 +34,9 @@ const quietSettings = {
   'workbench.startupEditor': 'none',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.tips.enabled': false,
+  'window.autoDetectColorScheme': false,
+  'window.autoDetectHighContrast': false,
+  'workbench.colorTheme': 'Dark Modern',
   'workbench.welcomePage.walkthroughs.openOnInstall': false,
   'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',

@@ -27,7 +27,7 @@ export function applyEscalationEvent(state: RunState, event: EscalationEvent, at
       return change(state, event.id, { file: event.file, at: event.at });
     }
     case 'escalation_resolved':
-      return change(state, event.id, { open: false });
+      return applyResolved(state, event.id);
     case 'approval_given':
       return applyApproval(state, event);
     case 'answer_given':
@@ -35,6 +35,12 @@ export function applyEscalationEvent(state: RunState, event: EscalationEvent, at
     case 'answer_delivered':
       return applyDelivery(state, event);
   }
+}
+
+/** What waits for a word of a person is not settled by being seen. */
+function applyResolved(state: RunState, id: EscalationState['id']): void {
+  const kind = state.escalations.get(id)?.kind;
+  if (kind !== 'question' && kind !== 'approval') change(state, id, { open: false });
 }
 
 function change(state: RunState, id: EscalationState['id'], changes: Partial<EscalationState>): void {
@@ -62,6 +68,15 @@ function applyApproval(state: RunState, event: Extract<RunEvent, { type: 'approv
     change(state, escalation.id, { open: false });
     if (event.granted || escalation.session === undefined) continue;
     closeWith(state, escalation.session, { status: 'failed', failure: { reason: 'refused', step: event.step } });
+  }
+}
+
+/** Nobody needs to release a step any more; asked for again if the mode changes back. */
+export function dropApprovalRequests(state: RunState): void {
+  for (const escalation of state.escalations.values()) {
+    if (escalation.kind !== 'approval' || !escalation.open) continue;
+    change(state, escalation.id, { open: false });
+    state.escalationKeys.delete(escalation.key);
   }
 }
 

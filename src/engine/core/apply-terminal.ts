@@ -64,6 +64,7 @@ function changeTerminal(
 
 function applyExit(state: RunState, before: SessionState, event: Extract<RunEvent, { type: 'terminal_exited' }>): void {
   const { exit } = event;
+  if (before.terminals.some((record) => record.id === event.terminal && record.exit)) return;
   const session = changeTerminal(state, before, event.terminal, { exit });
   if (exit.survivors.length > 0) state.unescalated.set(`${event.terminal}:kill`, survivorsDraft(session, event));
   const present = phaseTerminal(session);
@@ -71,7 +72,7 @@ function applyExit(state: RunState, before: SessionState, event: Extract<RunEven
   resolveQuestion(state, session);
   switch (present.role) {
     case 'agent':
-      return afterAgent(state, session, event);
+      return afterAgent(state, state.sessions.get(session.id) ?? session, event);
     case 'setup':
       return afterSetup(state, session, present, exit);
     case 'gate':
@@ -179,6 +180,7 @@ function applyStatus(state: RunState, before: SessionState, terminal: string, st
 }
 
 function ask(state: RunState, session: SessionState, question: string): void {
+  if (session.ending) return;
   const number = session.questions + 1;
   const key = `${session.id}:ask:${number}`;
   changeSession(state, session, { questions: number });

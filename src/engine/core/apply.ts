@@ -2,7 +2,7 @@ import type { SessionId } from '../model/ids.ts';
 import type { RunEntry, RunEvent } from '../model/run-event.ts';
 import { describeFailure } from '../model/describe-failure.ts';
 import { applyTerminalEvent } from './apply-terminal.ts';
-import { applyEscalationEvent } from './apply-escalation.ts';
+import { applyEscalationEvent, dropApprovalRequests } from './apply-escalation.ts';
 import { afterGate, changeSession, closeWith, enterPhase } from './change-session.ts';
 import { endSession, reopenSession } from './end-session.ts';
 import { startState } from './start-state.ts';
@@ -29,9 +29,7 @@ function applyEvent(state: RunState, event: RunEvent, at: string): void {
     case 'run_started':
       return;
     case 'run_resumed':
-      if (event.maxParallel !== undefined) state.settings = { ...state.settings, maxParallel: event.maxParallel };
-      if (event.mode !== undefined) state.settings = { ...state.settings, mode: event.mode };
-      return;
+      return applyResumed(state, event);
     case 'run_finished':
       state.result = event.result;
       return;
@@ -56,6 +54,12 @@ function applyEvent(state: RunState, event: RunEvent, at: string): void {
     default:
       return applyStepEvent(state, event);
   }
+}
+
+function applyResumed(state: RunState, event: Extract<RunEvent, { type: 'run_resumed' }>): void {
+  const { maxParallel = state.settings.maxParallel, mode = state.settings.mode } = event;
+  state.settings = { ...state.settings, maxParallel, mode };
+  if (mode === 'auto') dropApprovalRequests(state);
 }
 
 type StepEvent = Extract<
@@ -142,7 +146,7 @@ function applyAttemptEnd(state: RunState, event: Extract<RunEvent, { type: 'atte
   if (!afterMerge) state.retriesUsed += 1;
   changeSession(state, session, {
     lastFailure: failure,
-    resolving: afterMerge && next === 'rework',
+    resolving: afterMerge,
     mergeReworks: session.mergeReworks + (afterMerge ? 1 : 0),
   });
   state.unescalated.set(`${session.id}:retry:${session.attempt}`, {

@@ -56,8 +56,16 @@ export function closeWith(state: RunState, id: SessionId, ending: NonNullable<Se
   const session = state.sessions.get(id);
   if (!session || session.status !== undefined || session.ending || session.mergeCommit) return;
   changeSession(state, session, { ending });
+  dropDrafts(state, id);
   const idle = ['waiting', 'asking', 'queued', 'judging'].includes(session.phase.kind);
   if (idle) enterPhase(state, id, { kind: 'closing' });
+}
+
+/** Takes back what was to be raised about a session and no longer matters; its failure and survivors of a kill still do. */
+export function dropDrafts(state: RunState, id: SessionId): void {
+  for (const [key, { session, kind }] of state.unescalated) {
+    if (session === id && kind !== 'failure' && kind !== 'kill') state.unescalated.delete(key);
+  }
 }
 
 /** What follows gate command `index` (-1: the collecting before the first). */

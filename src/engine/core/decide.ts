@@ -76,6 +76,8 @@ function decideSession(state: RunState, session: SessionState, t: number, comman
         tip: phase.tip,
       });
     case 'judging':
+      // One in each answer: every retry takes from the run's budget, which the next one has to see.
+      if (commands.some((command) => command.kind === 'record' && command.event.type === 'attempt_ended')) return;
       return record(commands, `${step}:judge`, {
         type: 'attempt_ended',
         session: id,

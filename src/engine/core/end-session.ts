@@ -1,7 +1,7 @@
 import type { SessionId } from '../model/ids.ts';
 import type { RunEvent } from '../model/run-event.ts';
 import { describeFailure } from '../model/describe-failure.ts';
-import { changeSession, enterPhase, leaveIndexes } from './change-session.ts';
+import { changeSession, dropDrafts, enterPhase, leaveIndexes } from './change-session.ts';
 import { enqueueReady } from './start-state.ts';
 import type { EscalationDraft, RunState, SessionState } from './run-state.ts';
 
@@ -39,15 +39,15 @@ function endDraft(session: SessionState, event: Extract<RunEvent, { type: 'sessi
 }
 
 function settleDependent(state: RunState, id: SessionId, ended: SessionState, completed: boolean): void {
-  const dependent = state.sessions.get(id);
-  if (!dependent || dependent.status !== undefined) return;
+  const waits = state.sessions.get(id)?.phase.kind === 'waiting';
   if (!completed) {
-    state.doomed.set(id, ended.spec.id);
+    if (waits) state.doomed.set(id, ended.spec.id);
     return;
   }
+  // Counted for a dependent that has ended as well: it may be tried again.
   const left = (state.unmet.get(id) ?? 0) - 1;
   state.unmet.set(id, left);
-  if (left === 0 && dependent.phase.kind === 'waiting') enqueueReady(state, id);
+  if (left === 0 && waits) enqueueReady(state, id);
 }
 
 /** What was open about the session has no more to say; survivors of a kill stay open until a person has seen to them. */
@@ -57,11 +57,7 @@ function closeEscalations(state: RunState, session: SessionId): void {
     const { undeliveredAnswer: _gone, ...rest } = escalation;
     state.escalations.set(escalation.id, { ...rest, open: false });
   }
-  for (const [key, draft] of state.unescalated) {
-    if (draft.session === session && (draft.kind === 'question' || draft.kind === 'approval')) {
-      state.unescalated.delete(key);
-    }
-  }
+  dropDrafts(state, session);
 }
 
 /** Folds a person's wish to try an ended session again: it and what was skipped because of it wait anew, with a fresh budget. */
@@ -87,6 +83,7 @@ export function reopenSession(state: RunState, id: SessionId): void {
     if (state.approvals.get(step) === false) state.approvals.delete(step);
     state.escalationKeys.delete(`${id}:approve:${step}`);
   }
+  state.escalationKeys.delete(`${id}:end:${session.attempt}`);
   const cause = session.attempt === 0 ? 'first' : 'requested';
   enterPhase(state, id, { kind: 'waiting', cause, dueT: 0 });
   doomIfBlocked(state, id, session);
@@ -106,6 +103,8 @@ function reopenSkipped(state: RunState, session: SessionState): void {
     const dependent = id === undefined ? undefined : state.sessions.get(id);
     if (id !== undefined && (dependent?.status === 'skipped' || dependent?.status === 'cancelled'))
       reopenSession(state, id);
-    else if (id !== undefined) state.doomed.delete(id);
+    else if (id !== undefined && dependent !== undefined && state.doomed.delete(id)) {
+      doomIfBlocked(state, id, dependent);
+    }
   }
 }

@@ -71,7 +71,7 @@ export interface SessionState {
   readonly tries: number;
   /** How often the work was sent back because of what others merged. */
   readonly mergeReworks: number;
-  /** The current attempt resolves such a conflict. */
+  /** It was sent back so and has not been merged since: what fails now is bounded as that rework is. */
   readonly resolving: boolean;
   /** How often the session entered the merge, for the names of its terminals. */
   readonly mergeRound: number;

@@ -7,10 +7,9 @@ import type { RunState } from '../core/run-state.ts';
 import type { EngineFailure, EnginePorts, ResumeOptions, RunHandle, StartOptions } from '../model/engine-api.ts';
 import type { RunId } from '../model/ids.ts';
 import type { PlanReport } from '../model/engine-api.ts';
-import type { RunEvent, RunSettings } from '../model/run-event.ts';
+import type { RunEntry, RunEvent, RunSettings } from '../model/run-event.ts';
 import { writeDurably } from '../store/durable-file.ts';
 import { createTextRedactor } from '../terminal/redaction/redact-text.ts';
-import { endLeftovers } from '../terminal/process-tree.ts';
 import { GitRepository } from '../workspace/git-repository.ts';
 import { GitWorkspace } from '../workspace/git-workspace.ts';
 import { secretValues } from './agent-environment.ts';
@@ -72,8 +71,13 @@ export async function beginRun(
     specs,
     settings,
   };
-  const state = applyEntry(undefined, store.opened.journal.append(event, 0));
-  return letGo(parts, opened.value, { state, monitorIntervalMs: report.config.orchestrator.monitorIntervalMs });
+  const first = store.opened.journal.append(event, 0);
+  const state = applyEntry(undefined, first);
+  return letGo(parts, opened.value, {
+    state,
+    untold: [first],
+    monitorIntervalMs: report.config.orchestrator.monitorIntervalMs,
+  });
 }
 
 /** Goes on with a run from its journal: nothing that was accepted is run again, and agents that still live are adopted. */
@@ -120,7 +124,7 @@ export async function resumeRun(
     ...(maxParallel === undefined ? {} : { maxParallel }),
     ...(mode === undefined ? {} : { mode }),
   };
-  return letGo(parts, opened.value, { state, monitorIntervalMs, resumption });
+  return letGo(parts, opened.value, { state, untold: [], monitorIntervalMs, resumption });
 }
 
 async function openRepository({ root, ports }: BeginParts): Promise<Result<GitRepository, EngineFailure>> {
@@ -200,7 +204,10 @@ async function openParts(parts: BeginParts, request: OpenRequest): Promise<Resul
     });
   const client = await connect();
   if (!client.ok) return release({ reason: 'terminal', message: client.failure.message });
-  const terminals = new HostTerminals({ runId, client: client.value, reconnect: connect, endLeftovers });
+  const terminals = new HostTerminals({
+    ...{ runId, client: client.value, reconnect: connect, killGraceMs: settings.killGraceMs },
+    exitFile: (terminal) => store.value.run.exit(terminal),
+  });
   return ok({ held, store: store.value, settings, workspace: workspace.value, terminals, redact });
 }
 
@@ -214,6 +221,7 @@ async function abandon(opened: OpenedParts, failure: EngineFailure): Promise<Res
 
 interface Going {
   readonly state: RunState;
+  readonly untold: readonly RunEntry[];
   readonly monitorIntervalMs: number;
   readonly resumption?: Resumption;
 }
@@ -226,6 +234,7 @@ async function letGo(parts: BeginParts, opened: OpenedParts, going: Going): Prom
   let projecting: Promise<unknown> = Promise.resolve();
   const orchestrator = new Orchestrator({
     state: going.state,
+    untold: going.untold,
     journal: store.opened.journal,
     monitorIntervalMs: going.monitorIntervalMs,
     isCurrent: fence,

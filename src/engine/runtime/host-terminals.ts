@@ -3,19 +3,25 @@ import { Emitter } from '../../base/emitter.ts';
 import { fail, type Result } from '../../base/result.ts';
 import type { RunId, TerminalId } from '../model/ids.ts';
 import type { TerminalSignal } from '../model/terminal.ts';
+import { endProcessTree, terminalMarker } from '../terminal/process-tree.ts';
 import type { PtyHostClient } from '../terminal/pty-host-client.ts';
 import type { RunTerminals, TerminalsFailure } from './ports.ts';
+
+/** What is used of a connection to the host. */
+export type HostConnection = Pick<
+  PtyHostClient,
+  'onSignal' | 'onLost' | 'spawn' | 'list' | 'kill' | 'write' | 'forget' | 'dispose'
+>;
 
 /** How a run reaches its PTY host. */
 export interface HostTerminalsParts {
   readonly runId: RunId;
-  readonly client: PtyHostClient;
+  readonly client: HostConnection;
   /** Starts or finds a host anew after one was lost. */
-  readonly reconnect: () => Promise<Result<PtyHostClient, TerminalsFailure>>;
-  readonly endLeftovers: (
-    hostTerminal: string,
-    terminal: { readonly pid: number; readonly startTime: string },
-  ) => Promise<readonly number[]>;
+  readonly reconnect: () => Promise<Result<HostConnection, TerminalsFailure>>;
+  /** Absolute; part of the mark that the host puts on every process of a terminal. */
+  readonly exitFile: (terminal: TerminalId) => string;
+  readonly killGraceMs: number;
 }
 
 /**
@@ -28,7 +34,7 @@ export class HostTerminals implements RunTerminals, Disposable {
   readonly #lost = new Emitter<void>();
   readonly onSignal = this.#signals.event;
   readonly onLost = this.#lost.event;
-  #client: PtyHostClient;
+  #client: HostConnection;
   #owned = new DisposableStore();
   #disposed = false;
 
@@ -61,8 +67,10 @@ export class HostTerminals implements RunTerminals, Disposable {
   kill: RunTerminals['kill'] = (id) => this.#client.kill(this.#toHost(id));
   write: RunTerminals['write'] = (id, data, owner) => this.#client.write(this.#toHost(id), data, owner);
   forget: RunTerminals['forget'] = (id) => this.#client.forget(this.#toHost(id));
-  endLeftovers: RunTerminals['endLeftovers'] = (terminal) =>
-    this.#parts.endLeftovers(this.#toHost(terminal.id), terminal);
+  endLeftovers: RunTerminals['endLeftovers'] = ({ id, pid, startTime }) => {
+    const marker = terminalMarker({ id: this.#toHost(id), exitFile: this.#parts.exitFile(id) });
+    return endProcessTree({ pid, startTime, marker }, this.#parts.killGraceMs);
+  };
 
   #toHost(id: TerminalId): TerminalId {
     return hostTerminalId(this.#parts.runId, id);
@@ -94,7 +102,7 @@ export class HostTerminals implements RunTerminals, Disposable {
     }
     this.#client.dispose();
     if (client.ok) this.#client = client.value;
-    else this.#client = deadClient(this.#client, client.failure);
+    else this.#client = deadConnection(this.#client, client.failure);
     this.#listen();
     this.#lost.fire();
   }
@@ -106,15 +114,11 @@ export function hostTerminalId(run: RunId, id: TerminalId): TerminalId {
 }
 
 /** Every call says why there is no host. */
-function deadClient(last: PtyHostClient, failure: TerminalsFailure): PtyHostClient {
-  const refuse = (): Promise<Result<never, never>> => Promise.resolve(fail(failure as never));
-  return {
-    ...last,
-    spawn: refuse,
-    list: refuse,
-    kill: refuse,
-    write: refuse,
-    forget: refuse,
-    dispose: () => undefined,
-  };
+function deadConnection(last: HostConnection, failure: TerminalsFailure): HostConnection {
+  const message = `The terminal host is gone and no other could be started: ${failure.message}`;
+  const refuse = (): Promise<Result<never, { reason: 'connection_lost'; message: string }>> =>
+    Promise.resolve(fail({ reason: 'connection_lost', message }));
+  const { onSignal, onLost } = last;
+  const calls = { spawn: refuse, list: refuse, kill: refuse, write: refuse, forget: refuse };
+  return { onSignal, onLost, ...calls, dispose: () => undefined };
 }

@@ -22,6 +22,8 @@ import { TerminalWatch } from './terminal-watch.ts';
 export interface OrchestratorParts {
   readonly state: RunState;
   readonly journal: RunJournal;
+  /** What was appended before this: `run_started` of a new run. */
+  readonly untold: readonly RunEntry[];
   readonly monitorIntervalMs: number;
   readonly isCurrent: () => boolean;
   readonly onFenced: (fenced: () => void) => void;
@@ -63,10 +65,10 @@ export class Orchestrator implements RunHandle {
   readonly #tidying = new Set<Promise<void>>();
 
   constructor(parts: OrchestratorParts) {
-    const { state, journal, monitorIntervalMs, isCurrent, terminals, records, redact } = parts;
+    const { state, journal, untold, monitorIntervalMs, isCurrent, terminals, records, redact } = parts;
     this.#parts = parts;
     this.runId = state.runId;
-    this.#loop = new RunLoop({ state, journal, clock: systemClock, monitorIntervalMs, isCurrent });
+    this.#loop = new RunLoop({ state, journal, untold, clock: systemClock, monitorIntervalMs, isCurrent });
     this.#watch = new TerminalWatch({ loop: this.#loop, terminals, records, redact });
     this.onEntry = this.#loop.onEntry;
     this.onChange = this.#loop.onChange;

@@ -20,6 +20,8 @@ export type PerformEffect = (effect: Effect) => Promise<void>;
 export interface RunLoopParts {
   readonly state: RunState;
   readonly journal: RunJournal;
+  /** Appended before the loop was made, and not yet told to anybody. */
+  readonly untold: readonly RunEntry[];
   readonly clock: Clock;
   readonly monitorIntervalMs: number;
   /** Tells without being asked that this process may no longer decide. */
@@ -52,7 +54,7 @@ export class RunLoop {
   #perform: PerformEffect | undefined;
   #requests: RequestSource | undefined;
   /** Appended, not yet known to be durable. */
-  #undurable: RunEntry[] = [];
+  #undurable: RunEntry[];
   #pumpQueued = false;
   #changeQueued = false;
   #over = false;
@@ -60,6 +62,7 @@ export class RunLoop {
   constructor(parts: RunLoopParts) {
     this.#parts = parts;
     this.state = parts.state;
+    this.#undurable = [...parts.untold];
     this.#t0 = parts.state.t;
     this.#started = parts.clock.monotonicMs();
   }

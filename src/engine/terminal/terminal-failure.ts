@@ -1,6 +1,7 @@
 /** Why a terminal or its host could not be used; `message` is for people. */
 export interface TerminalFailure {
   readonly reason:
+    | 'no_host'
     | 'host_start_failed'
     | 'bad_token'
     | 'protocol_mismatch'

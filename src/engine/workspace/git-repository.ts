@@ -7,7 +7,7 @@ import { findCommit, readStatus } from './git/changes.ts';
 import { Git, type GitCall } from './git/git.ts';
 import type { LockPatience } from './git/git-locks.ts';
 import { KeyedQueue } from './git/keyed-queue.ts';
-import { mergeIntoBranch, type BaseMerge, type BaseMergeRequest } from './merge-into-base.ts';
+import { mergeIntoBranch, type BaseMerge, type BaseMergeRequest } from './merge/merge-into-base.ts';
 import type { WorkspaceFailure } from './workspace-failure.ts';
 
 /** Where a repository is and how git is reached. */

@@ -2,15 +2,27 @@ import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { ok, type Result } from '../../base/result.ts';
 import type { RunId, SpecId } from '../model/ids.ts';
-import { collectWork, type Collected, type CollectRequest } from './collect.ts';
+import { collectWork, type Collected, type CollectRequest } from './session/collect.ts';
 import { guardFiles } from './file-guard.ts';
 import { REPOSITORY_KEY, type GitRepository } from './git-repository.ts';
-import { integrationTip, mergeOnce, startIntegration, type MergeOutcome, type MergeRequest } from './integration.ts';
-import { prepareMerge, type Prepared, type PrepareRequest } from './prepare-merge.ts';
-import type { Rescue } from './rescue.ts';
-import { Session, type RunPlaces } from './session.ts';
+import {
+  integrationTip,
+  mergeOnce,
+  startIntegration,
+  type MergeOutcome,
+  type MergeRequest,
+} from './merge/integration.ts';
+import { prepareMerge, type Prepared, type PrepareRequest } from './merge/prepare-merge.ts';
+import type { Rescue } from './session/rescue.ts';
+import { Session, type RunPlaces } from './session/session.ts';
 import type { WorkspaceFailure } from './workspace-failure.ts';
-import { createWorktree, removeWorktree, rescueWorktree, type Worktree, type WorktreeRequest } from './worktrees.ts';
+import {
+  createWorktree,
+  removeWorktree,
+  rescueWorktree,
+  type Worktree,
+  type WorktreeRequest,
+} from './session/worktrees.ts';
 
 /** One run's workspace. */
 export interface GitWorkspaceOptions {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { GitWorkspace } from '../../../src/engine/workspace/git-workspace.ts';
-import type { Worktree } from '../../../src/engine/workspace/worktrees.ts';
+import type { Worktree } from '../../../src/engine/workspace/session/worktrees.ts';
 import { failure, fingerprint, Rig, RUN, spec, value, worktree, write } from './rig.ts';
 
 const ID = spec('SPEC-001');

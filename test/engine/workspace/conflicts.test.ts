@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { GitWorkspace } from '../../../src/engine/workspace/git-workspace.ts';
-import type { Prepared } from '../../../src/engine/workspace/prepare-merge.ts';
-import type { Worktree } from '../../../src/engine/workspace/worktrees.ts';
+import type { Prepared } from '../../../src/engine/workspace/merge/prepare-merge.ts';
+import type { Worktree } from '../../../src/engine/workspace/session/worktrees.ts';
 import { failure, finish, INTEGRATION, Rig, spec, value, worktree, write, type Files } from './rig.ts';
 
 const FIRST = spec('SPEC-001');

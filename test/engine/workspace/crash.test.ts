@@ -76,10 +76,10 @@ describe('a kill in the middle', () => {
         env: rig.env,
         stdio: ['ignore', 'pipe', 'inherit'],
       });
-      const ended = once(running, 'exit');
+      const ended = new Promise<number | null>((resolve) => running.once('exit', resolve));
       await Promise.race([once(running.stdout, 'data'), ended]);
       const timer = setTimeout(() => running.kill('SIGKILL'), 40 + killed * 90);
-      const [code] = await ended;
+      const code = await ended;
       clearTimeout(timer);
       if (code === 0) break;
       assert.equal(code, null);
@@ -118,6 +118,25 @@ describe('a kill in the middle', () => {
     rig.git(rig.root, 'update-ref', `refs/orchestra/${RUN}/${SECOND}/base`, `${head}~1`);
     rig.git(rig.root, 'update-ref', `refs/orchestra/${RUN}/${SECOND}/merging`, tip);
     assert.deepEqual(value(await workspace.collect({ specId: SECOND, message: 'again' })).files, ['second.txt']);
+  });
+
+  it('while a deleted worktree is brought back leaves its commits on the branch, or on a rescue branch', async () => {
+    const workspace = await rig.workspace();
+    const made = await worktree(workspace, FIRST);
+    write(made.cwd, { 'first.txt': 'first\n' });
+    const { commit } = value(await workspace.collect({ specId: FIRST, message: 'work' }));
+    const refs = `refs/orchestra/${RUN}/${FIRST}`;
+    const die = (): void => {
+      rmSync(made.path, { recursive: true });
+      rig.git(rig.root, 'update-ref', `${refs}/creating`, commit);
+      rig.git(rig.root, 'update-ref', '-d', `${refs}/base`);
+    };
+    die();
+    assert.deepEqual(await worktree(workspace, FIRST), made);
+    assert.equal(readFileSync(path.join(made.cwd, 'first.txt'), 'utf8'), 'first\n');
+    die();
+    const fresh = await worktree(workspace, FIRST, true);
+    assert.deepEqual(fresh.rescues, [{ branch: `orchestra/${RUN}/_rescue/SPEC-001-1`, commit, folders: [] }]);
   });
 
   it('of an orchestrator whose git goes on for a while is waited for', async () => {

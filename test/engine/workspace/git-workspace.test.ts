@@ -305,6 +305,8 @@ describe('a run in worktrees', () => {
     const { commit } = value(await workspace.collect({ specId: spec('SPEC-001'), message: 'x' }));
     const prepared = value(await workspace.prepareMerge({ specId: spec('SPEC-001'), gatedCommit: commit }));
     assert.deepEqual(prepared, { kind: 'ready', commit, tip: made.baseCommit, needsGate: false });
+    const unknown = value(await workspace.prepareMerge({ specId: spec('SPEC-001') }));
+    assert.deepEqual(unknown, { ...prepared, needsGate: true });
   });
 
   it('puts aside what came after the gate, and files in the way', async () => {

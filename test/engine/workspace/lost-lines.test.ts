@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { lostLines } from '../../../src/engine/workspace/lost-lines.ts';
+import { lostLines } from '../../../src/engine/workspace/merge/lost-lines.ts';
 
 describe('lost lines', () => {
   const cases: readonly [name: string, base: string, ours: string, theirs: string, result: string, lost: string[]][] = [

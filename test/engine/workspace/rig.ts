@@ -19,7 +19,7 @@ import type { Result } from '../../../src/base/result.ts';
 import type { RunId, SessionId, SpecId } from '../../../src/engine/model/ids.ts';
 import { GitRepository, type GitRepositoryOptions } from '../../../src/engine/workspace/git-repository.ts';
 import { GitWorkspace } from '../../../src/engine/workspace/git-workspace.ts';
-import type { Worktree } from '../../../src/engine/workspace/worktrees.ts';
+import type { Worktree } from '../../../src/engine/workspace/session/worktrees.ts';
 
 /** The run of every test; its folder of worktrees is `1b4e28ba`. */
 export const RUN = '1b4e28ba-2fa1-11d2-883f-0016d3cca427' as RunId;

@@ -156,10 +156,10 @@ function merge(rig: Rig, { repository }: Worlds, session: SessionState, tip: str
   return [{ type: 'merge_moved', session: session.id }];
 }
 
-/** Types only into a program that waits: an answer that was typed before a death is not typed again. */
+/** The terminal takes what is typed whether its program waits for it or not. */
 function deliverAnswer(rig: Rig, { host }: Worlds, effect: Extract<Effect, { kind: 'deliver_answer' }>): EffectOutcome {
   const terminal = host.find(effect.terminal);
-  if (!terminal || terminal.control === 'person' || !host.type(terminal)) return [];
-  rig.coverage.add('typed_answer');
+  if (!terminal || terminal.exit || terminal.control === 'person') return [];
+  if (host.type(terminal)) rig.coverage.add('typed_answer');
   return [{ type: 'answer_delivered', session: effect.session, terminal: effect.terminal }];
 }

@@ -17,8 +17,8 @@ export function checkEntry(context: EntryContext, entry: RunEntry): void {
   const { ledger } = context;
   const { event } = entry;
   mustHold(
-    'nothing after run_finished but a person or a resume',
-    !ledger.finished || event.type === 'run_resumed' || event.type === 'retry_requested' || fromOutside(event),
+    'nothing after run_finished but another try',
+    !ledger.finished || event.type === 'run_resumed' || event.type === 'retry_requested',
     () => `${event.type} follows run_finished.`,
   );
   const session = 'session' in event && event.session ? ledger.sessions.get(event.session) : undefined;
@@ -30,19 +30,6 @@ export function checkEntry(context: EntryContext, entry: RunEntry): void {
   if (event.type === 'escalated') checkRaised(ledger, event);
   if (event.type === 'escalation_delivered') checkDelivered(context, event);
   if (event.type === 'run_finished') checkFinish(ledger, event);
-}
-
-/** Wishes and late facts, which no orchestrator can keep from coming. */
-function fromOutside(event: RunEvent): boolean {
-  return [
-    'answer_given',
-    'approval_given',
-    'stop_requested',
-    'escalation_resolved',
-    'program_status',
-    'control_changed',
-    'terminal_exited',
-  ].includes(event.type);
 }
 
 function checkStart(

@@ -84,6 +84,12 @@ export class Ledger {
     if (!this.settings) return;
     const { maxParallel = this.settings.maxParallel, mode = this.settings.mode } = event;
     this.settings = { ...this.settings, maxParallel, mode };
+    if (mode === 'approve') return;
+    for (const [step, word] of this.approvals) {
+      if (word !== 'asked') continue;
+      this.approvals.delete(step);
+      for (const { id } of this.sessions.values()) this.keys.delete(`${id}:approve:${step}`);
+    }
   }
 
   #raise(event: Extract<RunEvent, { type: 'escalated' }>): void {
@@ -127,7 +133,9 @@ export class Ledger {
         this.started.add(event.terminal);
         return;
       case 'terminal_exited':
-        if (isQuestion(session, event)) session.stage = 'asking';
+        if (!isQuestion(session, event)) return;
+        session.stage = 'asking';
+        delete session.question;
         return;
       case 'merge_started':
         session.merging = true;

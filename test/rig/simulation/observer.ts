@@ -24,18 +24,15 @@ export class Observer {
     this.#worlds = worlds;
   }
 
-  before(entry: RunEntry, live: boolean): void {
-    if (live) this.#rig.log(`${String(entry.seq).padStart(4)} ${entry.t} ms ${JSON.stringify(entry.event)}`);
+  /** The next entry of the journal: `live` when it happens now, not when it is read again. */
+  entry(entry: RunEntry, live: boolean): void {
+    if (live) this.#rig.note(() => `${String(entry.seq).padStart(4)} ${entry.t} ms ${JSON.stringify(entry.event)}`);
     mustHold('entries are numbered', entry.seq === this.#seq + 1, () => `seq ${entry.seq} follows ${this.#seq}.`);
     mustHold('run time never goes back', entry.t >= this.#t, () => `${entry.t} ms follows ${this.#t} ms.`);
     this.#seq = entry.seq;
     this.#t = entry.t;
     checkEntry({ rig: this.#rig, ledger: this.#ledger, repository: this.#worlds.repository, live }, entry);
     this.#ledger.fold(entry.event, entry.t);
-  }
-
-  after(entry: RunEntry, state: RunState, live: boolean): void {
-    if (live) checkProgress(state, entry.t, this.#progress);
     this.#sight(entry);
   }
 

@@ -11,7 +11,8 @@ export interface Rig {
   readonly coverage: Set<Sight>;
   /** How often an orchestrator died before the run was over. */
   deaths: number;
-  log(line: string): void;
+  /** Notes what happens, for a breach and for those who watch; the text is made only when it is read. */
+  note(line: () => string): void;
 }
 
 /** Everything that the worlds of a suite together must have shown. */

@@ -51,7 +51,7 @@ export class Simulation implements Rig {
   readonly #disk = new VirtualDisk();
   readonly #decide: Decide;
   readonly #options: SimulationOptions;
-  readonly #lines: string[] = [];
+  readonly #lines: (() => string)[] = [];
   /** Wishes that no journal holds for sure. */
   #wishes: { readonly event: RunEvent; readonly seq?: number }[] = [];
   #orchestrator: VirtualOrchestrator | undefined;
@@ -68,8 +68,8 @@ export class Simulation implements Rig {
     this.#decide = options.mutate ? options.mutate(decide, this) : decide;
   }
 
-  log(line: string): void {
-    this.#options.log?.(line);
+  note(line: () => string): void {
+    this.#options.log?.(line());
     this.#lines.push(line);
     if (this.#lines.length > 400) this.#lines.splice(0, 300);
   }
@@ -92,7 +92,7 @@ export class Simulation implements Rig {
     } catch (error) {
       const invariant = error instanceof Breach ? error.invariant : 'no bug throws';
       const message = error instanceof Breach ? error.message : String(error instanceof Error ? error.stack : error);
-      return { invariant, message, lastLines: this.#lines.slice(-25) };
+      return { invariant, message, lastLines: this.#lines.slice(-25).map((line) => line()) };
     }
   }
 
@@ -125,12 +125,12 @@ export class Simulation implements Rig {
     const { faults } = this.scenario;
     if (this.random.chance(faults.hostLost * 0.3) && this.host.live().length > 0) {
       this.coverage.add('host_lost');
-      this.log('the terminal host is lost');
+      this.note(() => 'the terminal host is lost');
       this.host.lose();
     }
     if (!this.#orchestrator?.isAlive || this.deaths >= maxDeaths || !this.random.chance(faults.kill)) return;
     this.coverage.add('kill');
-    this.log('the orchestrator is killed');
+    this.note(() => 'the orchestrator is killed');
     this.#orchestrator.die();
     this.#reviveLater();
   }
@@ -154,7 +154,7 @@ export class Simulation implements Rig {
 
   #reviveLater(): void {
     this.timeline.after(this.random.whole(5, 3_000), () => {
-      this.log('a new orchestrator resumes the run');
+      this.note(() => 'a new orchestrator resumes the run');
       this.#live();
     });
   }

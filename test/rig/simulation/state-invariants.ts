@@ -100,7 +100,7 @@ function checkOpenEscalations(state: RunState): void {
 /** Whoever waits for a person has asked that person, and the question can still be answered. */
 function checkWaiters(state: RunState): void {
   for (const session of state.sessions.values()) {
-    if (session.status !== undefined) continue;
+    if (session.status !== undefined || session.ending) continue;
     const waits = session.phase.kind === 'asking' || waitsForPerson(session);
     const open = session.openQuestion !== undefined && state.escalations.get(session.openQuestion)?.open === true;
     mustHold('who waits has asked', !waits || open, () => `${session.spec.id} waits for a person who was not asked.`);

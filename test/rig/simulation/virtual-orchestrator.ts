@@ -61,9 +61,8 @@ export class VirtualOrchestrator {
     this.#durable = this.#journal.length;
     this.#baseT = this.#journal.at(-1)?.t ?? 0;
     for (const entry of this.#journal) {
-      this.#observer.before(entry, false);
+      this.#observer.entry(entry, false);
       this.#state = applyEntry(this.#state, entry);
-      this.#observer.after(entry, this.#state, false);
     }
   }
 
@@ -81,9 +80,11 @@ export class VirtualOrchestrator {
     worlds.host.listen((signal) => {
       if (this.#alive) this.#hear(signal);
     });
+    const { result } = this.#state ?? {};
+    if (result !== undefined && !wishes.some((wish) => wish.type === 'retry_requested')) return this.settle();
     if (this.#state) this.#resume();
     else this.#begin();
-    for (const wish of wishes) this.#append(wish);
+    for (const wish of wishes) this.#appendUnlessOver(wish);
     this.settle();
     const tick = (): void => {
       if (!this.#alive) return;
@@ -96,7 +97,7 @@ export class VirtualOrchestrator {
   /** A person's wish, or anything else that comes from outside. */
   record(event: RunEvent): void {
     if (!this.#alive) return;
-    this.#append(event);
+    this.#appendUnlessOver(event);
     this.settle();
   }
 
@@ -144,7 +145,7 @@ export class VirtualOrchestrator {
     if (this.#state.result !== undefined) {
       this.#observer.finished(this.#state, this.#journal);
       this.#alive = false;
-      rig.log('the run is over');
+      rig.note(() => 'the run is over');
       return this.#parts.onEnd('finished');
     }
     for (const effect of effects) this.#perform(effect);
@@ -174,7 +175,7 @@ export class VirtualOrchestrator {
       if (!this.#alive) return;
       if (rig.random.chance(rig.scenario.faults.diskFull)) {
         rig.coverage.add('disk_full');
-        rig.log('the disk is full: the process stops');
+        rig.note(() => 'the disk is full: the process stops');
         this.die();
         return this.#parts.onEnd('broken');
       }
@@ -237,9 +238,9 @@ export class VirtualOrchestrator {
     const { terminal } = signal;
     if (this.#inFlight.has(`${terminal.id}:launch`)) return void this.#held.push(signal);
     const of = { session: terminal.session, terminal: terminal.id };
-    if (signal.type === 'status') return this.#append({ type: 'program_status', ...of, status: signal.status });
-    if (signal.type === 'control') return this.#append({ type: 'control_changed', ...of, owner: signal.owner });
-    this.#append(exitOf(terminal));
+    if (signal.type === 'status') return this.#appendUnlessOver({ type: 'program_status', ...of, status: signal.status });
+    if (signal.type === 'control') return this.#appendUnlessOver({ type: 'control_changed', ...of, owner: signal.owner });
+    this.#appendUnlessOver(exitOf(terminal));
     this.#inFlight.delete(`${terminal.id}:kill`);
   }
 
@@ -295,6 +296,11 @@ export class VirtualOrchestrator {
     }
   }
 
+  /** A run that is over hears nothing more, unless a session is to be tried again. */
+  #appendUnlessOver(event: RunEvent): void {
+    if (this.#state?.result === undefined || event.type === 'retry_requested') this.#append(event);
+  }
+
   #append(event: RunEvent): void {
     const { rig } = this.#parts;
     if (rig.random.chance(rig.scenario.faults.wallJump)) {
@@ -308,9 +314,8 @@ export class VirtualOrchestrator {
       event,
     };
     this.#journal.push(entry);
-    this.#observer.before(entry, true);
+    this.#observer.entry(entry, true);
     this.#state = applyEntry(this.#state, entry);
-    this.#observer.after(entry, this.#state, true);
   }
 
   #now(): number {

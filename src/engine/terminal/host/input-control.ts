@@ -42,6 +42,11 @@ export class InputControl implements Disposable {
     this.#parts.write(data);
   }
 
+  /** What a terminal sends without anybody typing. */
+  writeUnowned(data: string): void {
+    this.#parts.write(data);
+  }
+
   /** Resolves when the data have been written; false when the terminal ended first. */
   writeOrchestrator(data: string): Promise<boolean> {
     if (this.#owner === 'person') return new Promise((settle) => this.#held.push({ data, settle }));

@@ -9,7 +9,14 @@ import type {
   TerminalLaunch,
   TerminalSignal,
 } from '../../model/terminal.ts';
-import { endProcessTree, markerVariable, processStartTime, terminalMarker, type ProcessTree } from '../process-tree.ts';
+import {
+  endProcessTree,
+  markerVariable,
+  processStartTime,
+  readProcess,
+  terminalMarker,
+  type ProcessTree,
+} from '../process-tree.ts';
 import type { TextRedactor } from '../redaction/redact-text.ts';
 import type { SecretAutomaton } from '../redaction/secret-automaton.ts';
 import { writeExitFile } from './exit-file.ts';
@@ -24,13 +31,19 @@ import type { TerminalMessage } from './terminal-queries.ts';
 /** What a session needs of its host. */
 export interface PtySessionParts {
   readonly clock: Clock;
-  readonly loadNodePty: () => NodePty | Error;
+  /** The error tells why no terminal can be started at all. */
+  readonly nodePty: NodePty | Error;
   readonly automaton: SecretAutomaton;
   readonly redact: TextRedactor;
   readonly leftovers: LeftoverScan;
   /** Whether a pid is the main program of another terminal. */
   readonly isOtherRoot: (pid: number) => boolean;
   readonly handleSignal: (signal: TerminalSignal) => void;
+}
+
+/** Also that of a program which has ended already and was not reaped. */
+function rootStartTime(pid: number): string {
+  return (process.platform === 'linux' ? readProcess(pid)?.startTime : processStartTime(pid)) ?? '';
 }
 
 /** Titles that spin are told at most so often. */
@@ -148,7 +161,7 @@ export class PtySession {
     const { launch } = this;
     const problem = launchProblem(launch);
     if (problem !== undefined) return problem;
-    const nodePty = this.#parts.loadNodePty();
+    const { nodePty } = this.#parts;
     if (nodePty instanceof Error) return nodePty.message;
     const { marker } = this.#tree;
     const env = { TERM: 'xterm-256color', ...launch.env, [markerVariable]: marker };
@@ -166,7 +179,7 @@ export class PtySession {
       return error instanceof Error ? error.message : String(error);
     }
     const { pid } = this.#process;
-    this.#tree = { pid, startTime: processStartTime(pid) ?? '', marker };
+    this.#tree = { pid, startTime: rootStartTime(pid), marker };
     return undefined;
   }
 
@@ -237,7 +250,6 @@ export class PtySession {
       case 'status':
         this.#status = message.status;
         this.#parts.handleSignal({ type: 'status', id, status: message.status });
-        return;
     }
   }
 

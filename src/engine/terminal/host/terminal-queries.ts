@@ -6,7 +6,7 @@ export type TerminalMessage =
   | { readonly type: 'title'; readonly title: string }
   | { readonly type: 'status'; readonly status: ProgramStatus; readonly encodedMessage?: string };
 
-const finals = new Set([...'cnqupt'].map((letter) => letter.charCodeAt(0)));
+const finals = new Set(Buffer.from('cnqupt'));
 const silent: TerminalMessage = { type: 'query' };
 
 /** Queries by control sequence, without the introducer. The answers are those of a plain xterm with 256 colours. */

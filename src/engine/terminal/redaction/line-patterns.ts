@@ -158,7 +158,7 @@ function sequencesIn(bytes: Buffer, from: number, to: number): Buffer {
 function literalPrefix(source: string): string {
   const plain = /^(?:\\b)?((?:[A-Za-z0-9_ :=/-]|\\[-./_])*)/.exec(source)?.[1] ?? '';
   const rest = source.slice(source.indexOf(plain) + plain.length);
-  if (/\|/.test(source)) return '';
+  if (source.includes('|')) return '';
   const text = plain.replaceAll('\\', '');
   return /^[*?{]/.test(rest) ? text.slice(0, -1) : text;
 }

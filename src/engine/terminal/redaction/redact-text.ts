@@ -1,13 +1,17 @@
 import { LinePatterns } from './line-patterns.ts';
 import { Redactor } from './redactor.ts';
-import { compileSecrets } from './secret-automaton.ts';
+import { compileSecrets, type SecretAutomaton } from './secret-automaton.ts';
 
 /** Hides secrets in whole texts. */
 export type TextRedactor = (text: string) => string;
 
 /** A redactor for many texts with the same secrets (literal values) and patterns (regular expressions). Throws a SyntaxError for a bad pattern. */
 export function createTextRedactor(secrets: readonly string[], patterns: readonly string[]): TextRedactor {
-  const automaton = compileSecrets(secrets);
+  return textRedactor(compileSecrets(secrets), patterns);
+}
+
+/** {@link createTextRedactor} over tables that exist already. */
+export function textRedactor(automaton: SecretAutomaton, patterns: readonly string[]): TextRedactor {
   return (text) => {
     const redactor = new Redactor(automaton);
     const lines = new LinePatterns(patterns);

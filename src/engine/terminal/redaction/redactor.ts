@@ -115,7 +115,6 @@ export class Redactor {
           this.#restart(offset - 1);
           this.#parseKind(byte, offset);
         }
-        return;
     }
   }
 

@@ -71,8 +71,8 @@ class Trie {
     const hits = new Map<number, readonly Pattern[]>();
     const fallback = new Int32Array(count);
     const queue = [0];
-    for (let head = 0; head < queue.length; head++) {
-      const state = queue[head] ?? 0;
+    // The queue grows while it is walked.
+    for (const state of queue) {
       const node = this.#node(state);
       const back = fallback[state] ?? 0;
       if (state !== 0) next.copyWithin(state * 256, back * 256, back * 256 + 256);

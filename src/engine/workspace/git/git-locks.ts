@@ -50,11 +50,10 @@ export class LockWait {
       this.#seen = shape;
       this.#seenSinceMs = nowMs;
     }
-    if (homes !== undefined && shape !== '' && nowMs - this.#seenSinceMs >= this.#patience.staleMs) {
-      if (!(await hasGitProcess(homes)) && (await shapeOf(lockFile)) === shape) {
-        await unlink(lockFile).catch(() => undefined);
-        return true;
-      }
+    const old = shape !== '' && nowMs - this.#seenSinceMs >= this.#patience.staleMs;
+    if (homes !== undefined && old && !(await hasGitProcess(homes)) && (await shapeOf(lockFile)) === shape) {
+      await unlink(lockFile).catch(() => undefined);
+      return true;
     }
     if (nowMs - this.#startMs >= this.#patience.waitMs) return false;
     await sleep(this.#clock, this.#delayMs);

@@ -69,7 +69,7 @@ function makeSample(seed: number): Sample {
       const secret = pick(secrets);
       let kept = '';
       let shown = '';
-      [...secret].forEach((letter, index) => {
+      Array.from(secret).forEach((letter, index) => {
         if (index > 0 && next() < 0.1) {
           shown += colour;
           kept += colour;

@@ -1,0 +1,17 @@
+/** One thing in a column: a spec, or the place where a long edge passes through. */
+export interface Slot {
+  /** Absent for a passing edge. */
+  readonly id?: string;
+  readonly column: number;
+  /** Neighbours one column to the left and to the right, as indices. */
+  readonly left: number[];
+  readonly right: number[];
+}
+
+/** Sizes in pixels at zoom 1. */
+export interface LayoutSizes {
+  readonly nodeWidth: number;
+  readonly nodeHeight: number;
+  readonly columnGap: number;
+  readonly rowGap: number;
+}
