@@ -50,13 +50,13 @@ export function App({ host }: { readonly host: Host }): JSX.Element | null {
   return (
     <>
       <Tabs page={state.page} texts={texts} onShow={(next) => host.send({ type: 'show', page: next })} />
-      <main id="page" role="tabpanel" aria-labelledby={`tab-${state.page}`}>
+      <div id="page" role="tabpanel" aria-labelledby={`tab-${state.page}`}>
         {state.page === 'graph' ? (
           <GraphPage graph={state.graph} texts={texts} open={open} onOpen={setOpen} act={act} />
         ) : (
           <PlanPage plan={state.plan} texts={texts} host={host} act={act} />
         )}
-      </main>
+      </div>
     </>
   );
 }

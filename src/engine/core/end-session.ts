@@ -84,6 +84,7 @@ export function reopenSession(state: RunState, id: SessionId): void {
     state.escalationKeys.delete(`${id}:approve:${step}`);
   }
   state.escalationKeys.delete(`${id}:end:${session.attempt}`);
+  state.unescalated.delete(`${id}:end:${session.attempt}`);
   const cause = session.attempt === 0 ? 'first' : 'requested';
   enterPhase(state, id, { kind: 'waiting', cause, dueT: 0 });
   doomIfBlocked(state, id, session);

@@ -1,22 +1,14 @@
-import { fail, ok, type Result } from '../../base/result.ts';
+import { fail, ok } from '../../base/result.ts';
 import type { RunSettings } from '../model/run-event.ts';
 import type { SessionFailure } from '../model/session-failure.ts';
-import type { SpecId } from '../model/ids.ts';
 import type { GitWorkspace } from '../workspace/git-workspace.ts';
 import type { WorkspaceFailure } from '../workspace/workspace-failure.ts';
 import type { RunWorkspace } from './ports.ts';
 
 /** Worktrees and the merge queue of git as the run's workspace. */
 export function gitRunWorkspace(git: GitWorkspace, settings: RunSettings['workspace']): RunWorkspace {
-  const gated = new Map<SpecId, string>();
-  const collectAgain = async (spec: SpecId): Promise<Result<string, SessionFailure>> => {
-    const known = gated.get(spec);
-    if (known !== undefined) return ok(known);
-    // After a restart: nothing is left to commit, so this only answers what the gate accepted.
-    const collected = await git.collect({ specId: spec, message: spec });
-    return collected.ok ? ok(collected.value.commit) : fail(toSessionFailure(collected.failure));
-  };
   return {
+    environment: git.environment,
     async prepare(spec, fresh) {
       const { copy, link } = settings;
       const made = await git.createWorktree({ specId: spec, fresh, setup: { copy, link } });
@@ -28,13 +20,13 @@ export function gitRunWorkspace(git: GitWorkspace, settings: RunSettings['worksp
       const collected = await git.collect({ specId: spec, message });
       if (!collected.ok) return fail(toSessionFailure(collected.failure));
       const { commit, changed, files } = collected.value;
-      gated.set(spec, commit);
       return ok({ commit, changed, files: files.length });
     },
-    async prepareMerge(spec) {
-      const gatedCommit = await collectAgain(spec);
-      if (!gatedCommit.ok) return gatedCommit;
-      const prepared = await git.prepareMerge({ specId: spec, gatedCommit: gatedCommit.value });
+    async prepareMerge(spec, gatedCommit) {
+      const prepared = await git.prepareMerge({
+        specId: spec,
+        ...(gatedCommit === undefined ? {} : { gatedCommit }),
+      });
       if (!prepared.ok) return fail(toSessionFailure(prepared.failure));
       if (prepared.value.kind === 'conflict') {
         const { files, details } = prepared.value;

@@ -21,6 +21,7 @@ export interface LaunchParts {
   readonly execPath: string;
   readonly distFolder: string;
   readonly platform: NodeJS.Platform;
+  readonly worktreeEnvironment: Readonly<Record<string, string>>;
 }
 
 /** A terminal to start and the words for it, for people and evidence. */
@@ -52,7 +53,7 @@ export async function prepareLaunch(
       file: launch.file,
       args: launch.args,
       cwd: session.worktree ?? '',
-      env: { ...env, ...identity(target, parts), ...launch.env },
+      env: { ...env, ...parts.worktreeEnvironment, ...identity(target, parts), ...launch.env },
       ...state.settings.terminal,
       transcriptFile: parts.records.transcriptFile(command.terminal),
       exitFile: parts.records.exitFile(command.terminal),

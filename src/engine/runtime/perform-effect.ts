@@ -9,7 +9,7 @@ import type { RunTerminals, RunWorkspace } from './ports.ts';
 import type { TerminalWatch } from './terminal-watch.ts';
 
 /** Everything that effects act on. */
-export interface EffectParts extends LaunchParts {
+export interface EffectParts extends Omit<LaunchParts, 'worktreeEnvironment'> {
   readonly loop: RunLoop;
   readonly terminals: RunTerminals;
   readonly workspace: RunWorkspace;
@@ -61,7 +61,7 @@ async function workspaceStep(effect: WorkspaceEffect, session: SessionState, par
       return taken.ok ? { type: 'work_collected', session: id, ...taken.value } : failed(taken.failure);
     }
     case 'prepare_merge': {
-      const ready = await workspace.prepareMerge(spec.id);
+      const ready = await workspace.prepareMerge(spec.id, session.commit);
       return ready.ok ? { type: 'merge_prepared', session: id, ...ready.value } : failed(ready.failure);
     }
     case 'merge': {
@@ -78,7 +78,8 @@ async function launch(effect: LaunchCommand, parts: EffectParts): Promise<void> 
   const { loop, terminals, watch } = parts;
   const session = loop.state.sessions.get(effect.session);
   if (!session) return;
-  const prepared = await prepareLaunch({ state: loop.state, session, command: effect }, parts);
+  const launchParts = { ...parts, worktreeEnvironment: parts.workspace.environment };
+  const prepared = await prepareLaunch({ state: loop.state, session, command: effect }, launchParts);
   if (!prepared.ok) {
     return loop.append({ type: 'step_failed', session: session.id, failure: prepared.failure });
   }

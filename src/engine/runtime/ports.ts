@@ -15,15 +15,18 @@ export interface PreparedWorktree {
 
 /** Where sessions work and how their work comes together. Every call may be repeated after a crash. */
 export interface RunWorkspace {
+  /** Variables for everything that runs in a worktree. */
+  readonly environment: Readonly<Record<string, string>>;
   prepare(spec: SpecId, fresh: boolean): Promise<Result<PreparedWorktree, SessionFailure>>;
   /** Commits what is left and says what changed since the cut. */
   collect(
     spec: SpecId,
     request: { readonly message: string; readonly allowEmpty: boolean },
   ): Promise<Result<{ readonly commit: string; readonly changed: boolean; readonly files: number }, SessionFailure>>;
-  /** Puts the work on top of what was merged meanwhile; a conflict stays in the worktree for its owner. */
+  /** Puts the work on top of what was merged meanwhile; a conflict stays in the worktree for its owner. `gatedCommit`: what the gate accepted. */
   prepareMerge(
     spec: SpecId,
+    gatedCommit: string | undefined,
   ): Promise<Result<{ readonly commit: string; readonly tip: string; readonly needsGate: boolean }, SessionFailure>>;
   /** `moved`: the tip is another one by now, prepare again. */
   merge(request: {

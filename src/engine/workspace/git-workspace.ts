@@ -65,6 +65,11 @@ export class GitWorkspace {
     });
   }
 
+  /** To be set for everything that runs in a worktree: keeps git from the person's repository should a worktree's `.git` be gone. */
+  get environment(): Readonly<Record<string, string>> {
+    return { GIT_CEILING_DIRECTORIES: this.#run.worktreesDir };
+  }
+
   /** Creates the integration branch at `baseCommit`, unless the run has one. */
   startRun(baseCommit: string): Promise<Result<{ readonly branch: string; readonly tip: string }, WorkspaceFailure>> {
     return this.#inRepository(() => startIntegration(this.#run, baseCommit));

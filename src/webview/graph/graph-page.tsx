@@ -34,12 +34,12 @@ export function GraphPage({ graph, texts, open, onOpen, act }: GraphPageProps): 
   };
   return (
     <section class={node ? 'graph with-details' : 'graph'}>
-      <header class="summary" role="status">
+      <div class="summary" role="status">
         <span class={`status is-${graph.icon.split('~')[0]}`}>
           <Icon name={graph.icon} /> {graph.word}
         </span>
         <span>{graph.summary}</span>
-      </header>
+      </div>
       <EscalationList escalations={graph.escalations} texts={texts} act={act} />
       <div class="stage">
         <GraphView {...{ graph, layout, sizes, texts, open, onOpen }} />

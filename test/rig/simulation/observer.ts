@@ -57,13 +57,16 @@ export class Observer {
   /** The state that was live is the one that its journal gives when it is read again. */
   death(state: RunState, journal: readonly RunEntry[]): void {
     let replayed: RunState | undefined;
-    for (const entry of journal) replayed = applyEntry(replayed, JSON.parse(JSON.stringify(entry)) as RunEntry);
+    for (const entry of journal) replayed = applyEntry(replayed, entry);
     const live = canonical(state);
     mustHold('replay gives the state that was live', live === canonical(replayed), () => firstDifference(live, replayed));
   }
 
   finished(state: RunState, journal: readonly RunEntry[]): void {
-    this.death(state, journal);
+    this.death(
+      state,
+      journal.map((entry) => JSON.parse(JSON.stringify(entry)) as RunEntry),
+    );
     const live = this.#worlds.host.live();
     mustHold('nothing lives after the run', live.length === 0, () => `${live[0]?.id} still runs.`);
     const merged = this.#worlds.repository.mergeLog.toSorted().join();

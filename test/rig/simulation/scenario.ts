@@ -32,7 +32,7 @@ export function createScenario(seed: number): Scenario {
 }
 
 function drawSpecs(random: Random): RunSpec[] {
-  const count = 1 + Math.floor(25 * random.next() ** 2.2);
+  const count = 1 + Math.floor(25 * random.next() ** 3);
   const dependencies = drawDependencies(random, count);
   const drafts = dependencies.map((needed, index) => drawSpec(random, index, needed));
   const critical = new Map<SpecId, number>();
