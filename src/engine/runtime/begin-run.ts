@@ -8,6 +8,7 @@ import type { EngineFailure, EnginePorts, ResumeOptions, RunHandle, StartOptions
 import type { RunId } from '../model/ids.ts';
 import type { PlanReport } from '../model/engine-api.ts';
 import type { RunEntry, RunEvent, RunSettings } from '../model/run-event.ts';
+import { evidencedAgents } from '../store/evidence.ts';
 import { writeDurably } from '../store/durable-file.ts';
 import { createTextRedactor } from '../terminal/redaction/redact-text.ts';
 import { GitRepository } from '../workspace/git-repository.ts';
@@ -76,6 +77,7 @@ export async function beginRun(
   return letGo(parts, opened.value, {
     state,
     untold: [first],
+    evidenced: new Set(),
     monitorIntervalMs: report.config.orchestrator.monitorIntervalMs,
   });
 }
@@ -124,7 +126,8 @@ export async function resumeRun(
     ...(maxParallel === undefined ? {} : { maxParallel }),
     ...(mode === undefined ? {} : { mode }),
   };
-  return letGo(parts, opened.value, { state, untold: [], monitorIntervalMs, resumption });
+  const evidenced = await evidencedAgents(held.value.files.evidence, runId);
+  return letGo(parts, opened.value, { state, untold: [], evidenced, monitorIntervalMs, resumption });
 }
 
 async function openRepository({ root, ports }: BeginParts): Promise<Result<GitRepository, EngineFailure>> {
@@ -222,6 +225,7 @@ async function abandon(opened: OpenedParts, failure: EngineFailure): Promise<Res
 interface Going {
   readonly state: RunState;
   readonly untold: readonly RunEntry[];
+  readonly evidenced: ReadonlySet<string>;
   readonly monitorIntervalMs: number;
   readonly resumption?: Resumption;
 }
@@ -242,7 +246,7 @@ async function letGo(parts: BeginParts, opened: OpenedParts, going: Going): Prom
     terminals,
     workspace: gitRunWorkspace(workspace, settings.workspace),
     records: runRecords({
-      ...{ root, files: held.files, run: store.run, evidence: store.evidence },
+      ...{ root, files: held.files, run: store.run, evidence: store.evidence, evidenced: going.evidenced },
       runId: going.state.runId,
       onWarning: ports.onWarning,
     }),

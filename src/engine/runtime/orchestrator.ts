@@ -109,6 +109,7 @@ export class Orchestrator implements RunHandle {
       ...(mode === undefined ? {} : { mode }),
     });
     await this.#watch.reconcile();
+    for (const session of [...this.sessions.values()]) this.#completeEvidence(session);
     for (const { id, status } of [...this.sessions.values()]) {
       if (status === 'completed') await this.onSessionCompleted(id);
       const ended = this.sessions.get(id)?.status;
@@ -223,6 +224,13 @@ export class Orchestrator implements RunHandle {
       this.#tidying.add(job.finally(() => this.#tidying.delete(job)));
     }
     if (event.type === 'session_ended' || event.type === 'run_finished') this.#parts.project(this.#parts.state, at);
+  }
+
+  /** A crash may have come between an end and its row. */
+  #completeEvidence(session: SessionState): void {
+    for (const { id: terminal, command, exit } of session.terminals) {
+      if (exit) this.#parts.records.addEvidence({ session: session.id, terminal, command, exit });
+    }
   }
 
   async #forgetTerminals(session: SessionState): Promise<void> {

@@ -82,7 +82,8 @@ export interface CommandRecord {
   readonly terminal: TerminalId;
   readonly command: string;
   readonly exit: TerminalExit;
-  readonly durationMs: number;
+  /** Absent where it is no longer known. */
+  readonly durationMs?: number;
 }
 
 /** Files of one run that are no journal. Texts that go in are redacted by the caller, except prompts and specs. */
@@ -95,8 +96,8 @@ export interface RunRecords {
   writePrompt(terminal: TerminalId, text: string): Promise<void>;
   readText(file: string): Promise<string | undefined>;
   readExit(terminal: TerminalId): Promise<TerminalExit | undefined>;
-  /** Adds to the evidence, once for each terminal. */
-  addEvidence(record: CommandRecord): Promise<void>;
+  /** Adds to the evidence, once for each terminal and without making anybody wait. */
+  addEvidence(record: CommandRecord): void;
   /** Writes `SPEC-003-error.json` and such; answers its path relative to the workspace. The same escalation always gets the same file. */
   writeEscalation(escalation: {
     readonly session: string;

@@ -33,7 +33,7 @@ const changeIntervalMs = 100;
 
 /**
  * Drives one run: asks the core what is missing, records its conclusions, and once they are on disk has the effects performed; what comes back is recorded, and the core
- * is asked again. Nothing in here knows what a command means.
+ * is asked again.
  */
 export class RunLoop {
   readonly state: RunState;
@@ -151,7 +151,8 @@ export class RunLoop {
     this.#queueChange();
     const fresh = effects.filter((effect) => !this.#inFlight.has(effect.id));
     const released = new Deferred<boolean>();
-    for (const effect of fresh) this.#begin(effect, released.promise);
+    const now = Promise.resolve(true);
+    for (const effect of fresh) this.#begin(effect, isRepeatable(effect) ? now : released.promise);
     const durable = await this.settled();
     if (durable) this.#tellDurable();
     released.resolve(durable && !this.#over);
@@ -221,6 +222,14 @@ export class RunLoop {
     };
     this.finish({ kind: 'broken', failure });
   }
+}
+
+/**
+ * Whether an effect may begin before the events that led to it are on disk: after a crash that took them away it is named again, and finds what it did. Starting a program,
+ * moving the run's branch, typing and telling a person are not of that kind.
+ */
+function isRepeatable(effect: Effect): boolean {
+  return effect.kind === 'prepare_worktree' || effect.kind === 'collect' || effect.kind === 'prepare_merge';
 }
 
 function isEffect(command: Command): command is Effect {

@@ -16,13 +16,15 @@ export interface RunRecordParts {
   readonly files: OrchestraFiles;
   readonly run: RunFiles;
   readonly evidence: EvidenceLog;
+  /** Terminals that have their row already. */
+  readonly evidenced: ReadonlySet<string>;
   readonly onWarning: (message: string) => void;
 }
 
 /** The files of one run beside its journal, on the disk. */
 export function runRecords(parts: RunRecordParts): RunRecords {
   const { run, runId, evidence } = parts;
-  const evidenced = new Set<TerminalId>();
+  const evidenced = new Set<string>(parts.evidenced);
   const promptFile = (terminal: TerminalId): string => run.prompt(terminal);
   return {
     promptFile,
@@ -36,11 +38,12 @@ export function runRecords(parts: RunRecordParts): RunRecords {
       const text = await readText(run.exit(terminal));
       return text === undefined ? undefined : parseExit(text);
     },
-    async addEvidence(record) {
+    addEvidence(record) {
       if (evidenced.has(record.terminal)) return;
       evidenced.add(record.terminal);
-      const added = await evidence.append(evidenceRow(runId, record));
-      if (!added.ok) parts.onWarning(added.failure.message);
+      void evidence.append(evidenceRow(runId, record)).then((added) => {
+        if (!added.ok) parts.onWarning(added.failure.message);
+      });
     },
     writeEscalation: (escalation) => placeEscalation(parts, escalation),
   };
@@ -55,7 +58,7 @@ function evidenceRow(runId: RunId, { session, terminal, command, exit, durationM
     command,
     result: passed ? 'passed' : exit.reason === 'exited' ? 'failed' : exit.reason,
     ...(exit.exitCode === undefined ? {} : { exit_code: exit.exitCode }),
-    duration_ms: Math.round(durationMs),
+    ...(durationMs === undefined ? {} : { duration_ms: Math.round(durationMs) }),
   };
 }
 

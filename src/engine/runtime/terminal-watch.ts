@@ -52,7 +52,7 @@ export class TerminalWatch implements Disposable {
     this.#ending.add(terminal);
     const asked = record?.role === 'agent' && exit.exitCode === 0 ? await this.#question(terminal) : undefined;
     if (record) {
-      await records.addEvidence({
+      records.addEvidence({
         session: sessionId,
         terminal,
         command: record.command,

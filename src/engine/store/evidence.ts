@@ -1,5 +1,6 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { Deferred } from '../../base/deferred.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { syncDirectory } from './durable-file.ts';
 import { systemCode, toDiskFailure, type DiskFailure, type StoreWarning } from './failure.ts';
@@ -76,6 +77,31 @@ export async function verifyEvidence(file: string): Promise<Result<{ readonly li
   return ok({ lines });
 }
 
+/** The agents of a run that have a row already; a file that is missing or cannot be read has none. */
+export async function evidencedAgents(file: string, runId: string): Promise<ReadonlySet<string>> {
+  const agents = new Set<string>();
+  let text = '';
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+  }
+  for (const line of text.split('\n')) {
+    if (!line.includes(runId)) continue;
+    const row = parseRow(line);
+    if (row?.run_id === runId) agents.add(row.agent_id);
+  }
+  return agents;
+}
+
+function parseRow(line: string): EvidenceRow | undefined {
+  try {
+    return JSON.parse(line) as EvidenceRow;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The append-only proof of what was run. Made by {@link openEvidence}. */
 export class EvidenceLog {
   readonly #file: string;
@@ -83,7 +109,8 @@ export class EvidenceLog {
   readonly #options: EvidenceOptions;
   #prev = firstPrev;
   #size = 0;
-  #last: Promise<unknown> = Promise.resolve();
+  #queue: QueuedRow[] = [];
+  #writing: Promise<void> | undefined;
 
   constructor(file: string, handle: FileHandle, options: EvidenceOptions) {
     this.#file = file;
@@ -91,16 +118,17 @@ export class EvidenceLog {
     this.#options = options;
   }
 
-  /** Adds one row; resolves with the line as it is on disk. Rows are written in the order of the calls. */
+  /** Adds one row; resolves with the line as it is on disk. Rows are written in the order of the calls, those that wait for one sync in the next together. */
   append(row: EvidenceRow): Promise<Result<EvidenceLine, EvidenceFailure>> {
-    const written = this.#last.then(() => this.#write(row));
-    this.#last = written.catch(() => undefined);
-    return written;
+    const done = new Deferred<Result<EvidenceLine, EvidenceFailure>>();
+    this.#queue.push({ row, done });
+    this.#writing ??= this.#writeQueue();
+    return done.promise;
   }
 
   /** Closes the file when everything appended so far is written. */
   async close(): Promise<void> {
-    await this.#last;
+    await this.#writing;
     await this.#handle.close();
   }
 
@@ -137,22 +165,54 @@ export class EvidenceLog {
     }
   }
 
-  async #write(row: EvidenceRow): Promise<Result<EvidenceLine, EvidenceFailure>> {
+  async #writeQueue(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const batch = this.#queue;
+      this.#queue = [];
+      try {
+        const written = await this.#write(batch.map(({ row }) => row));
+        for (const [index, { done }] of batch.entries()) {
+          const line = written.ok ? written.value[index] : undefined;
+          if (line) done.resolve(ok(line));
+          else if (!written.ok) done.resolve(written);
+        }
+      } catch (error) {
+        for (const { done } of batch) done.reject(error);
+      }
+    }
+    // In the same turn as the last look at the queue: what comes after finds nobody writing.
+    this.#writing = undefined;
+  }
+
+  async #write(rows: readonly EvidenceRow[]): Promise<Result<readonly EvidenceLine[], EvidenceFailure>> {
     if (this.#options.fence?.() === false) return fail(fenced(this.#file));
     try {
       // A failed write, or an overtaken writer, may have left something.
       if ((await this.#handle.stat()).size !== this.#size) await this.recover();
       const at = new Date(this.#options.wallMs()).toISOString();
-      const { text, line } = sealEvidence(row, { at, prev: this.#prev, redact: this.#options.redact });
-      await this.#handle.appendFile(`${text}\n`);
+      const lines: EvidenceLine[] = [];
+      let text = '';
+      let prev = this.#prev;
+      for (const row of rows) {
+        const sealed = sealEvidence(row, { at, prev, redact: this.#options.redact });
+        text += `${sealed.text}\n`;
+        prev = sealed.line.hash;
+        lines.push(sealed.line);
+      }
+      await this.#handle.appendFile(text);
       await this.#handle.datasync();
-      this.#size += Buffer.byteLength(text) + 1;
-      this.#prev = line.hash;
-      return ok(line);
+      this.#size += Buffer.byteLength(text);
+      this.#prev = prev;
+      return ok(lines);
     } catch (error) {
       return fail(toDiskFailure(this.#file, error));
     }
   }
+}
+
+interface QueuedRow {
+  readonly row: EvidenceRow;
+  readonly done: Deferred<Result<EvidenceLine, EvidenceFailure>>;
 }
 
 function faultOf(line: Buffer, seal: { prev: string; hash: string } | undefined, prev: string): string | undefined {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { TerminalId } from '../model/ids.ts';
 
@@ -127,12 +127,8 @@ function carriesMarker(entry: ProcessEntry, marker: string): boolean {
 
 /** One process on Linux; undefined if there is none. */
 export function readProcess(pid: number): ProcessEntry | undefined {
-  let text: string;
-  try {
-    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  } catch {
-    return undefined;
-  }
+  const text = readShort(`/proc/${pid}/stat`);
+  if (text === undefined) return undefined;
   // The second field is the program's name in parentheses, which may hold anything.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state = '', ppid = '0', , session = '0'] = fields;
@@ -143,6 +139,20 @@ export function readProcess(pid: number): ProcessEntry | undefined {
     startTime: fields[19] ?? '',
     isZombie: state === 'Z' || state === 'X',
   };
+}
+
+/** A file of /proc in one read, with none of what readFileSync does for files that have a size. */
+function readShort(file: string): string | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, 'r');
+    const bytes = Buffer.allocUnsafe(1024);
+    return bytes.toString('latin1', 0, readSync(descriptor, bytes));
+  } catch {
+    return undefined; // it ended
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
 }
 
 /** All processes. On Linux from /proc, elsewhere from `ps`, which starts a process: not for the PTY host. */

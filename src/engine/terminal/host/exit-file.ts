@@ -3,16 +3,16 @@ import { dirname } from 'node:path';
 import type { TerminalExit } from '../../model/terminal.ts';
 
 /**
- * Writes the exit record as a whole or not at all, durably; answers the system's words when it cannot. The folder is not synced: a record that a
- * power cut takes away is that of a terminal which the power cut ended too, and nobody was told of it unless the journal holds it.
+ * Writes the exit record as a whole or not at all; answers the system's words when it cannot. Any process may be killed after it; `isSynced` makes it outlast
+ * a power cut too.
  */
-export async function writeExitFile(file: string, exit: TerminalExit): Promise<string | undefined> {
+export async function writeExitFile(file: string, exit: TerminalExit, isSynced: boolean): Promise<string | undefined> {
   const temporary = `${file}.tmp`;
   try {
     const descriptor = openForWriting(temporary);
     try {
       writeSync(descriptor, `${JSON.stringify(exit)}\n`);
-      await new Promise<void>((resolve, reject) => fsync(descriptor, (error) => (error ? reject(error) : resolve())));
+      if (isSynced) await sync(descriptor);
     } finally {
       closeSync(descriptor);
     }
@@ -21,6 +21,10 @@ export async function writeExitFile(file: string, exit: TerminalExit): Promise<s
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+function sync(descriptor: number): Promise<void> {
+  return new Promise((resolve, reject) => fsync(descriptor, (error) => (error ? reject(error) : resolve())));
 }
 
 function openForWriting(file: string): number {

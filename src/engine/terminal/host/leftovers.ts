@@ -32,8 +32,9 @@ export class LeftoverScan {
     for (let pid = tree.pid + 1; pid <= last; pid++) {
       if (isOther(pid) || !statSync(`/proc/${pid}`, { throwIfNoEntry: false })) continue;
       const entry = readProcess(pid);
-      if (entry && !isOther(entry.session) && !entry.isZombie && (entry.ppid === tree.pid || belongs(entry, tree)))
-        return true;
+      // The numbers of this process's own threads are among them.
+      if (!entry || entry.isZombie || entry.session === process.pid || isOther(entry.session)) continue;
+      if (entry.ppid === tree.pid || belongs(entry, tree)) return true;
     }
     return false;
   }

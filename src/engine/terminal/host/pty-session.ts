@@ -46,6 +46,12 @@ function rootStartTime(pid: number): string {
   return (process.platform === 'linux' ? readProcess(pid)?.startTime : processStartTime(pid)) ?? '';
 }
 
+/**
+ * A power cut ends every program anyway. What lived no longer than this would be run again then, which is cheaper than to wait for the disk at each end;
+ * what lived longer has its transcript and exit record synced before its end is told.
+ */
+const syncedLifeMs = 1_000;
+
 /** Titles that spin are told at most so often. */
 const titleMs = 100;
 /** The longest delay a timer takes. */
@@ -217,7 +223,8 @@ export class PtySession {
   async #finish(end: Partial<TerminalExit> & { readonly reason: ExitReason }): Promise<void> {
     this.input.dispose();
     this.#titleTimer?.dispose();
-    const transcript = this.output.end();
+    const isSynced = this.#parts.clock.monotonicMs() - this.#startedMs >= syncedLifeMs;
+    const transcript = this.output.end(isSynced);
     const { bytes, redactions } = this.output;
     const message = end.message === undefined ? undefined : this.#parts.redact(end.message);
     let exit: TerminalExit = {
@@ -227,7 +234,7 @@ export class PtySession {
       bytes,
       redactions,
     };
-    const [failure] = await Promise.all([writeExitFile(this.launch.exitFile, exit), transcript]);
+    const [failure] = await Promise.all([writeExitFile(this.launch.exitFile, exit, isSynced), transcript]);
     const problem = this.output.transcriptFailure ?? failure;
     if (problem !== undefined) exit = { message: `Could not be recorded: ${problem}`, ...exit };
     this.#exit = exit;

@@ -31,10 +31,11 @@ export async function servePtyHost(settings: PtyHostSettings, { clock, loadNodeP
   const hostId = randomUUID();
   const token = randomBytes(32).toString('base64url');
   const socket = settings.socketPath ?? socketPathFor(rendezvousFile, hostId);
+  let isLeaving = false;
   let idle = toDisposable(() => undefined);
   const handleActivity = (): void => {
     idle.dispose();
-    if (host.isIdle) idle = clock.after(isOurs() ? idleMs : 0, leaveIfIdle);
+    if (host.isIdle && !isLeaving) idle = clock.after(isOurs() ? idleMs : 0, leaveIfIdle);
   };
   // A host that lost the race for the rendezvous file can never be found.
   const isOurs = (): boolean => readRendezvous(rendezvousFile)?.hostId === hostId;
@@ -43,7 +44,10 @@ export async function servePtyHost(settings: PtyHostSettings, { clock, loadNodeP
   };
   const host = new PtyHost({ clock, hostId, token, loadNodePty, handleActivity });
   const server = createServer((connection) => host.accept(connection));
+  // With nothing left that could happen, the process ends by itself.
   const leave = (): void => {
+    isLeaving = true;
+    idle.dispose();
     removeRendezvous(rendezvousFile, hostId);
     host.closeConnections();
     server.close();

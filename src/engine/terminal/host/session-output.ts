@@ -25,11 +25,19 @@ export interface SessionOutputParts {
   readonly handlePressure: (isHigh: boolean) => void;
 }
 
+interface Stages {
+  readonly redactor: StreamRedactor;
+  readonly scanner: TerminalScanner;
+}
+
 /** The way of a terminal's output: redaction first, then transcript, screen and whoever watches. */
 export class SessionOutput {
   readonly #clock: Clock;
-  readonly #redactor: StreamRedactor;
-  readonly #scanner: TerminalScanner;
+  readonly #launch: TerminalLaunch;
+  readonly #parts: SessionOutputParts;
+  /** Made for the first byte and dropped after the last: many a program is silent. */
+  #stages: Stages | undefined;
+  #redactions = 0;
   readonly #transcript: TranscriptWriter;
   readonly #mirror: ScreenMirror;
   readonly #listeners = new Set<LiveListener>();
@@ -38,8 +46,8 @@ export class SessionOutput {
 
   constructor(launch: TerminalLaunch, parts: SessionOutputParts) {
     this.#clock = parts.clock;
-    this.#redactor = new StreamRedactor(parts.automaton, launch.patterns, launch.columns);
-    this.#scanner = new TerminalScanner(parts.handleMessage, parts.redact);
+    this.#launch = launch;
+    this.#parts = parts;
     const pressure = (source: string) => (isHigh: boolean) => {
       if (isHigh) this.#pressures.add(source);
       else this.#pressures.delete(source);
@@ -55,7 +63,7 @@ export class SessionOutput {
   }
 
   get redactions(): number {
-    return this.#redactor.redactions;
+    return this.#stages?.redactor.redactions ?? this.#redactions;
   }
 
   /** The system's words when the transcript is incomplete. */
@@ -68,14 +76,17 @@ export class SessionOutput {
   }
 
   push(bytes: Buffer): void {
-    this.#deliver(this.#redactor.push(bytes));
+    const { redactor, scanner } = (this.#stages ??= this.#createStages());
+    const pass = (clean: Buffer): void => {
+      if (clean.length > 0) this.#pass(scanner.scan(clean));
+    };
+    pass(redactor.push(bytes));
     this.#flushTimer.dispose();
-    if (this.#redactor.isHolding)
-      this.#flushTimer = this.#clock.after(flushMs, () => this.#deliver(this.#redactor.flush()));
+    if (redactor.isHolding) this.#flushTimer = this.#clock.after(flushMs, () => pass(redactor.flush()));
   }
 
   resize(columns: number, rows: number): void {
-    this.#redactor.setColumns(columns);
+    this.#stages?.redactor.setColumns(columns);
     this.#mirror.resize(columns, rows);
   }
 
@@ -92,12 +103,16 @@ export class SessionOutput {
     this.#mirror.look(see);
   }
 
-  /** The last bytes have come; resolves when the transcript is durable. */
-  async end(): Promise<void> {
+  /** The last bytes have come; resolves when the transcript is complete, see {@link TranscriptWriter.close}. */
+  async end(isSynced: boolean): Promise<void> {
     this.#flushTimer.dispose();
-    this.#deliver(this.#redactor.end());
-    this.#pass(this.#scanner.end());
-    await this.#transcript.close();
+    const stages = this.#stages;
+    if (stages === undefined) return;
+    this.#pass(stages.scanner.scan(stages.redactor.end()));
+    this.#pass(stages.scanner.end());
+    this.#redactions = stages.redactor.redactions;
+    this.#stages = undefined;
+    await this.#transcript.close(isSynced);
   }
 
   dispose(): void {
@@ -106,8 +121,12 @@ export class SessionOutput {
     this.#mirror.dispose();
   }
 
-  #deliver(bytes: Buffer): void {
-    if (bytes.length > 0) this.#pass(this.#scanner.scan(bytes));
+  #createStages(): Stages {
+    const { automaton, redact, handleMessage } = this.#parts;
+    return {
+      redactor: new StreamRedactor(automaton, this.#launch.patterns, this.#mirror.size.columns),
+      scanner: new TerminalScanner(handleMessage, redact),
+    };
   }
 
   #pass({ kept, live }: { readonly kept: Buffer; readonly live: Buffer }): void {

@@ -52,15 +52,15 @@ export class TranscriptWriter {
     this.#reportPressure();
   }
 
-  /** Resolves when all of it is durable. */
-  async close(): Promise<void> {
+  /** Resolves when all of it is in the file; `isSynced` makes it outlast a power cut too. Without output there is no file. */
+  async close(isSynced: boolean): Promise<void> {
     if (this.#scheduled !== undefined) clearImmediate(this.#scheduled);
     this.#scheduled = undefined;
     if (!this.#isWriting && this.#queuedBytes <= smallBytes) this.#writeRest();
     else await new Promise<void>((resolve) => this.#drainThen(resolve));
     const descriptor = this.#descriptor;
     if (descriptor === undefined) return;
-    if (this.#bytes > 0) {
+    if (isSynced) {
       await new Promise<void>((resolve) =>
         fdatasync(descriptor, (error) => {
           if (error) this.#fail(error);
@@ -78,6 +78,7 @@ export class TranscriptWriter {
   }
 
   #writeRest(): void {
+    if (this.#queue.length === 0) return;
     let rest: Buffer = Buffer.concat(this.#queue);
     this.#queue = [];
     this.#queuedBytes = 0;
