@@ -32,7 +32,7 @@ const program = {
     'import.meta.filename': '__filename',
     'import.meta.dirname': '__dirname',
   },
-  banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  banner: { js: "'use strict'; const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
   // A dynamic import becomes a require that is called later: modules stay lazy inside one file.
   supported: { 'dynamic-import': false },
 };

@@ -73,7 +73,15 @@ function checkPackage({ specifier, names, typeOnly }: Import, wall: Wall): reado
   return named ? ["write import * as z from 'zod'"] : [];
 }
 
-const impureNames = new Set(['process', 'performance', 'crypto', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask']);
+const impureNames = new Set([
+  'process',
+  'performance',
+  'crypto',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+]);
 
 /** Uses of clock, chance and machine, as far as names show them. */
 function findImpurities(source: string): readonly { readonly line: number; readonly text: string }[] {

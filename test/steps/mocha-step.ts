@@ -26,7 +26,12 @@ export function mochaStep(name: string, { ending, folder = '', timeoutMs }: Test
           [
             ...['--import', 'tsx', join(root, 'node_modules', 'mocha', 'bin', 'mocha.js')],
             ...['--ui', 'bdd', '--timeout', String(timeoutMs)],
-            ...['--reporter', join(import.meta.dirname, 'counting-reporter.cjs')],
+            ...[
+              '--reporter',
+              join(import.meta.dirname, 'counting-reporter.cjs'),
+              '--reporter-option',
+              'leftovers=fail',
+            ],
             ...(grep === undefined ? [] : ['--grep', grep]),
             ...files,
           ],

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openChromium, type Chromium, type FrameLocator, type Locator, type Page } from './chromium.ts';
 import { install } from './install.ts';
-import { startServer, type RunningServer } from './server.ts';
+import { linkExtension, startServer, type RunningServer } from './server.ts';
 
 /** What a journey opens. */
 export interface WorkbenchOptions {
@@ -184,11 +184,4 @@ export class Workbench {
   async #standing(): Promise<void> {
     await this.page.locator('.monaco-workbench .statusbar-item').first().waitFor({ timeout: firstStartTimeoutMs });
   }
-}
-
-function linkExtension(path: string, home: string): void {
-  const manifest: unknown = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
-  const { publisher, name, version } = manifest as { publisher: string; name: string; version: string };
-  mkdirSync(join(home, 'extensions'), { recursive: true });
-  symlinkSync(path, join(home, 'extensions', `${publisher}.${name}-${version}`));
 }

@@ -31,7 +31,7 @@ function isInstalled(): boolean {
 /** Installs what is missing. Throws with the failed command and its output. */
 export function install(): void {
   if (isInstalled()) return;
-  console.log(`Installing VS Code's server and a browser driver into ${home} (about two minutes) ...`);
+  console.log(`Installing VS Code's server and a browser driver into ${home} (a minute or two) ...`);
   rmSync(stampPath, { force: true });
   installPackage('node', `${nodePackage}@${versions.node}`);
   installPackage('playwright', `playwright-core@${versions.playwrightCore}`);

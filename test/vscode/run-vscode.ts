@@ -95,7 +95,7 @@ async function exitCode(page: Page, address: string): Promise<number> {
 }
 
 /**
- * Writes the module that the host loads: the real tests, whose output goes to a file (the workbench's own lines would bury
+ * Writes the module that the host loads: the real tests, whose console.log goes to a file (the workbench's own lines would bury
  * it on the usual way, through the page), and a second file once they have ended, well or not.
  */
 function writeEntry({ entry, output, ended }: Files, testsPath: string): void {
@@ -104,8 +104,8 @@ function writeEntry({ entry, output, ended }: Files, testsPath: string): void {
     const { appendFileSync, writeFileSync } = require('node:fs');
     const { format } = require('node:util');
     const print = (...values) => appendFileSync(${JSON.stringify(output)}, format(...values) + '\\n');
-    // The host gives these names setters that do nothing.
-    for (const name of ['log', 'info', 'warn', 'error']) Object.defineProperty(console, name, { value: print });
+    // Only log, which mocha prints with: the host itself warns about much. It has a setter that does nothing.
+    Object.defineProperty(console, 'log', { value: print });
     exports.run = async () => {
       try { return await require(${JSON.stringify(testsPath)}).run(); }
       finally { writeFileSync(${JSON.stringify(ended)}, ''); }

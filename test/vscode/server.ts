@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { paths } from './install.ts';
@@ -80,6 +80,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (await answers(child, port)) return { port, pid: child.pid ?? 0, logPath, writeSettings, stop };
   await stop();
   throw new Error(`VS Code's server did not answer within ${readyDeadlineMs} ms:\n${output.slice(-4000)}`);
+}
+
+/** Installs the extension in the folder `path` for a server whose scratch folder is `home`, by a link; before it starts. */
+export function linkExtension(path: string, home: string): void {
+  const manifest: unknown = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
+  const { publisher, name, version } = manifest as { publisher: string; name: string; version: string };
+  mkdirSync(join(home, 'extensions'), { recursive: true });
+  symlinkSync(path, join(home, 'extensions', `${publisher}.${name}-${version}`));
 }
 
 function serverArguments({ home, smokeTestDriver }: ServerOptions, port: number): readonly string[] {

@@ -6,7 +6,8 @@ import type { UsageFailure } from './usage-failure.ts';
 export interface RawValues {
   readonly specs?: readonly string[];
   readonly 'dry-run'?: boolean;
-  readonly resume?: string;
+  /** A flag where it takes no value. */
+  readonly resume?: string | boolean;
   readonly 'retry-failed'?: boolean;
   readonly 'take-over'?: boolean;
   readonly 'max-parallel'?: string;
@@ -16,7 +17,6 @@ export interface RawValues {
   readonly all?: boolean;
   readonly run?: string;
   readonly refuse?: boolean;
-  readonly 'resume-now'?: boolean;
   readonly workspace?: string;
   readonly locale?: string;
   readonly help?: boolean;
@@ -45,7 +45,7 @@ export function checkOptions(raw: RawValues): Result<CommandOptions, UsageFailur
   if (clash) return fail(clash);
   return ok({
     ...(ids ? { specs: ids } : {}),
-    ...(resume === undefined ? {} : { resume }),
+    ...(typeof resume === 'string' ? { resume } : {}),
     ...(count === undefined ? {} : { maxParallel: Number(count) }),
     ...(mode === undefined ? {} : { mode }),
     ...(run === undefined ? {} : { run }),
@@ -54,7 +54,7 @@ export function checkOptions(raw: RawValues): Result<CommandOptions, UsageFailur
     dryRun: raw['dry-run'] === true,
     retryFailed: raw['retry-failed'] === true,
     takeOver: raw['take-over'] === true,
-    resumeNow: raw['resume-now'] === true,
+    resumeNow: resume === true,
     ...{ json: raw.json === true, verbose: raw.verbose === true },
     ...{ all: raw.all === true, refuse: raw.refuse === true },
   });

@@ -33,6 +33,8 @@ export type OptionName = keyof typeof optionTable;
 export interface OptionShape {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
+  /** What stands behind the two dashes, if it is not the name. */
+  readonly written?: string;
   readonly value?: string;
   readonly multiple?: boolean;
   /** May stand without its value. */
@@ -52,7 +54,7 @@ const optionTable = {
   all: { type: 'boolean' },
   run: { type: 'string', value: 'RUN' },
   refuse: { type: 'boolean' },
-  'resume-now': { type: 'boolean' },
+  'resume-now': { type: 'boolean', written: 'resume' },
   workspace: { type: 'string', value: 'DIR' },
   locale: { type: 'string', value: 'en|ja' },
   help: { type: 'boolean', short: 'h' },

@@ -112,7 +112,7 @@ function parseOptions(
     (token) => token.kind === 'option' && !Object.hasOwn(config.options, token.name),
   );
   if (unknown?.kind === 'option') {
-    const suggestion = nearMiss(unknown.name, names);
+    const suggestion = nearMiss(unknown.name, Object.keys(config.options));
     const hint = suggestion === undefined ? {} : { suggestion: `--${suggestion}` };
     return fail({ reason: 'unknown_option', option: unknown.rawName, command, ...hint });
   }
@@ -139,8 +139,8 @@ function withOptionalValues(names: readonly OptionName[], argv: readonly string[
 function parserOptions(names: readonly OptionName[]): NonNullable<ParseArgsConfig['options']> {
   return Object.fromEntries(
     names.map((name) => {
-      const { type, short, multiple = false } = options[name];
-      return [name, { type, multiple, ...(short === undefined ? {} : { short }) }];
+      const { type, short, multiple = false, written = name } = options[name];
+      return [written, { type, multiple, ...(short === undefined ? {} : { short }) }];
     }),
   );
 }

@@ -130,7 +130,7 @@ export class Orchestrator implements RunHandle {
       platform: process.platform,
       pause: () => new Promise<void>((resolve) => void systemClock.after(monitorIntervalMs, resolve)),
     };
-    loop.start((effect) => performEffect(effect, effectParts), takeRequests(loop, this.#parts));
+    loop.start((effect, durable) => performEffect(effect, effectParts, durable), takeRequests(loop, this.#parts));
     return this.ended;
   }
 

@@ -4,7 +4,7 @@ import type { SessionState } from '../core/run-state.ts';
 import type { RunEvent } from '../model/run-event.ts';
 import type { SessionFailure } from '../model/session-failure.ts';
 import { prepareLaunch, type LaunchParts } from './launch-terminal.ts';
-import type { RunLoop } from './run-loop.ts';
+import type { Durable, RunLoop } from './run-loop.ts';
 import type { RunTerminals, RunWorkspace } from './ports.ts';
 import type { TerminalWatch } from './terminal-watch.ts';
 
@@ -20,17 +20,21 @@ export interface EffectParts extends Omit<LaunchParts, 'worktreeEnvironment'> {
   readonly pause: () => Promise<void>;
 }
 
-/** Performs one command of the core through the ports and records what came of it. Performing one again is harmless. */
-export async function performEffect(effect: Effect, parts: EffectParts): Promise<void> {
+/**
+ * Performs one command of the core through the ports and records what came of it. Performing one again is harmless. Steps in the workspace begin at once: after a crash that
+ * took away the events before them they are named again and find what they did, and a merge happens once for each session. Starting and ending programs, typing and
+ * telling a person wait for the disk.
+ */
+export async function performEffect(effect: Effect, parts: EffectParts, durable: Durable): Promise<void> {
   switch (effect.kind) {
     case 'launch':
-      return launch(effect, parts);
+      return launch(effect, parts, durable);
     case 'kill':
-      return kill(effect, parts);
+      return (await durable) ? kill(effect, parts) : undefined;
     case 'deliver_answer':
-      return deliverAnswer(effect, parts);
+      return (await durable) ? deliverAnswer(effect, parts) : undefined;
     case 'deliver_escalation':
-      return deliverEscalation(effect, parts);
+      return (await durable) ? deliverEscalation(effect, parts) : undefined;
     case 'prepare_worktree':
     case 'collect':
     case 'prepare_merge':
@@ -74,7 +78,7 @@ async function workspaceStep(effect: WorkspaceEffect, session: SessionState, par
   }
 }
 
-async function launch(effect: LaunchCommand, parts: EffectParts): Promise<void> {
+async function launch(effect: LaunchCommand, parts: EffectParts, durable: Durable): Promise<void> {
   const { loop, terminals, watch } = parts;
   const session = loop.state.sessions.get(effect.session);
   if (!session) return;
@@ -83,6 +87,7 @@ async function launch(effect: LaunchCommand, parts: EffectParts): Promise<void> 
   if (!prepared.ok) {
     return loop.append({ type: 'step_failed', session: session.id, failure: prepared.failure });
   }
+  if (!(await durable)) return;
   const spawned = await terminals.spawn(prepared.value.launch);
   const command = parts.redact(prepared.value.command);
   const place = { session: session.id, terminal: effect.terminal, role: effect.role, index: effect.index };

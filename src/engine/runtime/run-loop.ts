@@ -13,8 +13,11 @@ import type { RunEntry, RunEvent } from '../model/run-event.ts';
 import type { RunView } from '../model/run-view.ts';
 import type { RequestSource, RunJournal } from './ports.ts';
 
-/** What turns commands into facts; answers when the command's facts have been recorded. */
-export type PerformEffect = (effect: Effect) => Promise<void>;
+/** Resolves when everything that led to an effect is on disk; false when it will never be. */
+export type Durable = Promise<boolean>;
+
+/** What turns commands into facts; answers when the command's facts have been recorded. Nothing that cannot be repeated may be done before `durable`. */
+export type PerformEffect = (effect: Effect, durable: Durable) => Promise<void>;
 
 /** What the loop is made of. `state` is the fold of everything in the journal and belongs to the loop from here on. */
 export interface RunLoopParts {
@@ -151,8 +154,7 @@ export class RunLoop {
     this.#queueChange();
     const fresh = effects.filter((effect) => !this.#inFlight.has(effect.id));
     const released = new Deferred<boolean>();
-    const now = Promise.resolve(true);
-    for (const effect of fresh) this.#begin(effect, isRepeatable(effect) ? now : released.promise);
+    for (const effect of fresh) this.#begin(effect, released.promise);
     const durable = await this.settled();
     if (durable) this.#tellDurable();
     released.resolve(durable && !this.#over);
@@ -173,10 +175,8 @@ export class RunLoop {
     }
   }
 
-  #begin(effect: Effect, released: Promise<boolean>): void {
-    const perform = this.#perform;
-    const done = released
-      .then((go) => (go && perform ? perform(effect) : undefined))
+  #begin(effect: Effect, durable: Durable): void {
+    const done = Promise.resolve(this.#perform?.(effect, durable))
       .catch((error: unknown) => this.#crash(error))
       .finally(() => {
         this.#inFlight.delete(effect.id);
@@ -222,14 +222,6 @@ export class RunLoop {
     };
     this.finish({ kind: 'broken', failure });
   }
-}
-
-/**
- * Whether an effect may begin before the events that led to it are on disk: after a crash that took them away it is named again, and finds what it did. Starting a program,
- * moving the run's branch, typing and telling a person are not of that kind.
- */
-function isRepeatable(effect: Effect): boolean {
-  return effect.kind === 'prepare_worktree' || effect.kind === 'collect' || effect.kind === 'prepare_merge';
 }
 
 function isEffect(command: Command): command is Effect {

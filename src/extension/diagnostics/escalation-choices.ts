@@ -14,7 +14,11 @@ export interface EscalationChoice {
 }
 
 /** What can be done about an escalation, the most fitting first. */
-export function escalationChoices(escalation: EscalationView, run: RunView, { t }: Language): readonly EscalationChoice[] {
+export function escalationChoices(
+  escalation: EscalationView,
+  run: RunView,
+  { t }: Language,
+): readonly EscalationChoice[] {
   const session = run.sessions.find(({ id }) => id === escalation.session);
   const live = session?.terminals.findLast(({ role, exit }) => role === 'agent' && exit === undefined);
   const logged = logTerminal(session?.terminals ?? []);
@@ -25,7 +29,8 @@ export function escalationChoices(escalation: EscalationView, run: RunView, { t 
     offer(t('Approve'), 'orchestra.approve', escalation.id);
     offer(t('Refuse'), 'orchestra.refuse', escalation.id);
   }
-  if (session && isFinal(session.status) && session.status !== 'completed') offer(t('Retry'), 'orchestra.retry', session.id);
+  if (session && isFinal(session.status) && session.status !== 'completed')
+    offer(t('Retry'), 'orchestra.retry', session.id);
   if (live) offer(t('Attach'), 'orchestra.attach', live.id);
   if (logged) offer(t('Open Log'), 'orchestra.openLog', logged.id);
   if (escalation.kind !== 'question' && escalation.kind !== 'approval') {

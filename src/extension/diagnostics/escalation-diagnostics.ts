@@ -74,7 +74,10 @@ export interface EscalationDiagnosticsParts {
 }
 
 /** The escalation that a diagnostic of this extension stands for, if it does. */
-export function escalationOf({ source, code }: vscode.Diagnostic, view: RunView | undefined): EscalationView | undefined {
+export function escalationOf(
+  { source, code }: vscode.Diagnostic,
+  view: RunView | undefined,
+): EscalationView | undefined {
   if (source !== diagnosticSource) return undefined;
   const id = typeof code === 'object' ? code.value : code;
   return view?.escalations.find((escalation) => escalation.id === id);

@@ -13,8 +13,8 @@ import type {
 } from '../../engine/model/engine-api.ts';
 import type { EscalationId, RunId } from '../../engine/model/ids.ts';
 import type { RunView } from '../../engine/model/run-view.ts';
-import type { RunPart } from '../trees/describe-sessions.ts';
 import type { Memory } from './memory.ts';
+import type { RunPart } from './run-part.ts';
 
 /** What the window has to do with the shown run. A feed of a run that ended stays, so that its end can be looked at. */
 export type Situation =

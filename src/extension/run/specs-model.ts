@@ -51,7 +51,10 @@ export class SpecsModel implements Disposable {
   concerns(uri: vscode.Uri): boolean {
     if (uri.scheme !== 'file') return false;
     const path = vscode.workspace.asRelativePath(uri, false);
-    return path === 'orchestra.toml' || (path.endsWith('.md') && !path.startsWith('.orchestra/') && !/^([/\\]|\w:)/.test(path));
+    return (
+      path === 'orchestra.toml' ||
+      (path.endsWith('.md') && !path.startsWith('.orchestra/') && !/^([/\\]|\w:)/.test(path))
+    );
   }
 
   /** Checks everything now. */

@@ -1,6 +1,7 @@
 import { describeFailure } from '../../engine/model/describe-failure.ts';
 import type { EscalationView, RunView, SessionView, TerminalView } from '../../engine/model/run-view.ts';
 import { isFinal } from '../../engine/model/status.ts';
+import type { RunPart } from '../run/run-part.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import type { Language } from '../text/language.ts';
 import {
@@ -13,9 +14,6 @@ import {
   terminalLook,
 } from '../text/status-words.ts';
 import { literal, type TreeItemModel } from './tree-item.ts';
-
-/** Who decides in a run, as this window knows it. */
-export type RunPart = 'orchestrating' | 'watching' | 'interrupted' | 'ended';
 
 /** The Sessions tree: the run, its sessions, and below each its open escalations and terminals. */
 export function describeSessions(run: RunView, part: RunPart, language: Language): readonly TreeItemModel[] {

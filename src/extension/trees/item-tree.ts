@@ -48,11 +48,16 @@ export class ItemTree implements vscode.TreeDataProvider<TreeNode>, Disposable {
     const shown = new vscode.TreeItem(item.label, expansions[item.expansion]);
     shown.id = item.id;
     shown.description = item.description;
-    shown.iconPath = new vscode.ThemeIcon(item.icon, item.color === undefined ? undefined : new vscode.ThemeColor(item.color));
+    shown.iconPath = new vscode.ThemeIcon(
+      item.icon,
+      item.color === undefined ? undefined : new vscode.ThemeColor(item.color),
+    );
     shown.contextValue = item.contextValue;
     shown.accessibilityInformation = { label: item.spoken, role: 'treeitem' };
     if (item.checked !== undefined) {
-      shown.checkboxState = item.checked ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked;
+      shown.checkboxState = item.checked
+        ? vscode.TreeItemCheckboxState.Checked
+        : vscode.TreeItemCheckboxState.Unchecked;
     }
     if (item.command !== undefined) shown.command = { command: item.command, title: '', arguments: [{ item }] };
     return shown;

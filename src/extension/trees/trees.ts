@@ -39,7 +39,8 @@ export class Trees implements Disposable {
       manageCheckboxStateManually: true,
     });
     this.#sessionsView = vscode.window.createTreeView('orchestra.sessions', { treeDataProvider: this.sessionsTree });
-    for (const owned of [this.specsTree, this.sessionsTree, this.#specsView, this.#sessionsView]) this.#owned.add(owned);
+    for (const owned of [this.specsTree, this.sessionsTree, this.#specsView, this.#sessionsView])
+      this.#owned.add(owned);
     this.#owned.add(this.#specsView.onDidChangeCheckboxState(({ items }) => this.#handleCheck(items)));
     this.#owned.add(parts.specs.onChange(() => this.#drawSpecs()));
     this.#owned.add(parts.control.onChange(() => this.#queue()));

@@ -80,8 +80,16 @@ export class CoreRun {
     return this.#state;
   }
 
-  /** Records what happened, then every conclusion; answers the effects that are missing then, as `kind id`. */
+  /** Records what happened, with every conclusion after each event; answers the effects that are missing in the end, as `kind id`. */
   tell(...events: readonly RunEvent[]): string[] {
+    if (events.length === 0) return this.effects();
+    let effects: string[] = [];
+    for (const event of events) effects = this.tellAtOnce(event);
+    return effects;
+  }
+
+  /** As {@link tell}, for events that come so close together that nothing is concluded in between. */
+  tellAtOnce(...events: readonly RunEvent[]): string[] {
     for (const event of events) this.#append(event);
     return this.effects();
   }

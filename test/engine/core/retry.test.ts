@@ -5,25 +5,55 @@ import type { SpecId } from '../../../src/engine/model/ids.ts';
 import { nextAfterFailure, type NextStep } from '../../../src/engine/core/retry-policy.ts';
 import { CoreRun, exited, exitedBadly, plainSettings, sessionId } from './core-fixture.ts';
 
-const ownGate: SessionFailure = { reason: 'gate_red', combined: false, command: 'test', terminal: 'A.a1.g0', timedOut: false };
+const ownGate: SessionFailure = {
+  reason: 'gate_red',
+  combined: false,
+  command: 'test',
+  terminal: 'A.a1.g0',
+  timedOut: false,
+};
 const combinedGate: SessionFailure = { ...ownGate, combined: true };
 const conflict: SessionFailure = { reason: 'conflict', files: ['a.ts'], details: '' };
 
 const reactions: readonly (readonly [SessionFailure, NextStep])[] = [
-  [{ reason: 'agent_exit', exitCode: 1 }, { next: 'retry', dueT: 1_100 }],
+  [
+    { reason: 'agent_exit', exitCode: 1 },
+    { next: 'retry', dueT: 1_100 },
+  ],
   [{ reason: 'agent_lost' }, { next: 'retry', dueT: 1_100 }],
-  [{ reason: 'setup_failed', terminal: 'A.a1.s0' }, { next: 'retry', dueT: 1_100 }],
-  [{ reason: 'workspace', message: '' }, { next: 'retry', dueT: 1_100 }],
+  [
+    { reason: 'setup_failed', terminal: 'A.a1.s0' },
+    { next: 'retry', dueT: 1_100 },
+  ],
+  [
+    { reason: 'workspace', message: '' },
+    { next: 'retry', dueT: 1_100 },
+  ],
   [{ reason: 'nothing_changed' }, { next: 'rework', dueT: 1_000 }],
-  [{ reason: 'work_refused', message: '' }, { next: 'rework', dueT: 1_000 }],
+  [
+    { reason: 'work_refused', message: '' },
+    { next: 'rework', dueT: 1_000 },
+  ],
   [ownGate, { next: 'rework', dueT: 1_000 }],
   [combinedGate, { next: 'rework', dueT: 1_000 }],
   [conflict, { next: 'rework', dueT: 1_000 }],
-  [{ reason: 'spawn_failed', message: '' }, { next: 'none', dueT: 1_000 }],
-  [{ reason: 'timeout', scope: 'session', limitMs: 1 }, { next: 'none', dueT: 1_000 }],
+  [
+    { reason: 'spawn_failed', message: '' },
+    { next: 'none', dueT: 1_000 },
+  ],
+  [
+    { reason: 'timeout', scope: 'session', limitMs: 1 },
+    { next: 'none', dueT: 1_000 },
+  ],
   [{ reason: 'stopped' }, { next: 'none', dueT: 1_000 }],
-  [{ reason: 'refused', step: 'A:start' }, { next: 'none', dueT: 1_000 }],
-  [{ reason: 'dependency', specId: 'B' as SpecId }, { next: 'none', dueT: 1_000 }],
+  [
+    { reason: 'refused', step: 'A:start' },
+    { next: 'none', dueT: 1_000 },
+  ],
+  [
+    { reason: 'dependency', specId: 'B' as SpecId },
+    { next: 'none', dueT: 1_000 },
+  ],
 ];
 
 describe('The reaction to a failed attempt', () => {
@@ -55,7 +85,7 @@ describe('The reaction to a failed attempt', () => {
     const run = runWith({ runBudget: 1 });
     run.toWork('A');
     run.toWork('B');
-    run.tell(exited('A', 'A.a1', exitedBadly), exited('B', 'B.a1', exitedBadly));
+    run.tellAtOnce(exited('A', 'A.a1', exitedBadly), exited('B', 'B.a1', exitedBadly));
     assert.deepEqual(nexts(run), ['retry', 'none']);
   });
 

@@ -40,7 +40,11 @@ function checkStart(
 ): void {
   const { spec } = session;
   const waiting = spec.dependsOn.filter((id) => ledger.bySpec.get(id)?.status !== 'completed');
-  mustHold('no start before its dependencies', waiting.length === 0, () => `${spec.id} starts before ${waiting.join()}.`);
+  mustHold(
+    'no start before its dependencies',
+    waiting.length === 0,
+    () => `${spec.id} starts before ${waiting.join()}.`,
+  );
   mustHold('one attempt at a time', session.stage === 'idle', () => `${spec.id} starts while it is ${session.stage}.`);
   mustHold(
     'attempts are counted without a gap',
@@ -66,7 +70,8 @@ export function hindranceOf(ledger: Ledger, session: LedgerSession): string | un
   if (own >= ownLimit) return `agent ${spec.agent} has ${own} of ${ownLimit} terminals`;
   const other = holders.find((holder) => foldersMeet(holder.spec, spec));
   if (other) return `${other.spec.id} touches the same files`;
-  if (settings.mode === 'approve' && ledger.approvals.get(`${spec.id}:start`) !== 'granted') return 'nobody approved it';
+  if (settings.mode === 'approve' && ledger.approvals.get(`${spec.id}:start`) !== 'granted')
+    return 'nobody approved it';
   return undefined;
 }
 
@@ -138,7 +143,9 @@ function checkEnd(
     !live || (event.status === 'completed') === repository.isMerged(session.id),
     () => `${spec.id} ends as ${event.status}; merged in the world: ${repository.isMerged(session.id)}.`,
   );
-  const lost = spec.dependsOn.some((id) => ['failed', 'timed_out', 'cancelled', 'skipped'].includes(statusOf(ledger, id)));
+  const lost = spec.dependsOn.some((id) =>
+    ['failed', 'timed_out', 'cancelled', 'skipped'].includes(statusOf(ledger, id)),
+  );
   mustHold(
     'skipped for a dependency alone',
     event.status !== 'skipped' || lost,
@@ -164,7 +171,11 @@ function checkDelivered(
   { ledger, repository, live }: EntryContext,
   event: Extract<RunEvent, { type: 'escalation_delivered' }>,
 ): void {
-  mustHold('only raised escalations are delivered', ledger.escalations.has(event.id), () => `${event.id} was never raised.`);
+  mustHold(
+    'only raised escalations are delivered',
+    ledger.escalations.has(event.id),
+    () => `${event.id} was never raised.`,
+  );
   mustHold(
     'a delivered escalation has its file',
     !live || repository.isDelivered(event.id),

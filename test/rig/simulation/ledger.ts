@@ -133,12 +133,16 @@ export class Ledger {
         this.started.add(event.terminal);
         return;
       case 'terminal_exited':
+        if (event.exit.reason !== 'exited' || event.exit.exitCode !== 0) session.merging = false;
         if (!isQuestion(session, event)) return;
         session.stage = 'asking';
         delete session.question;
         return;
       case 'merge_started':
         session.merging = true;
+        return;
+      case 'step_failed':
+        session.merging = false;
         return;
       case 'merge_done':
         session.mergeDone = true;

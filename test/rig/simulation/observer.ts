@@ -41,12 +41,8 @@ export class Observer {
     checkProgress(state, t, this.#progress);
   }
 
-  effect(effect: Effect, durable: number): void {
-    mustHold(
-      'nothing is done before it is durable',
-      durable === this.#seq,
-      () => `${effect.id} begins with ${this.#seq - durable} entries that are not on disk.`,
-    );
+  /** An effect that the core asks for. */
+  decided(effect: Effect): void {
     if (effect.kind !== 'launch') return;
     const known = this.#ledger.started.has(effect.terminal);
     mustHold('no accepted step is repeated', !known, () => `${effect.terminal} is started a second time.`);
@@ -54,12 +50,20 @@ export class Observer {
     mustHold('no agent after the merge', !merged, () => `${effect.terminal} starts although its work is merged.`);
   }
 
+  /** An effect that is about to touch the world, decided when the journal had `afterSeq` entries. */
+  begins(effect: Effect, afterSeq: number, durable: number): void {
+    const missing = afterSeq - durable;
+    mustHold('nothing is done before it is durable', missing <= 0, () => `${effect.id}: ${missing} are not on disk.`);
+  }
+
   /** The state that was live is the one that its journal gives when it is read again. */
   death(state: RunState, journal: readonly RunEntry[]): void {
     let replayed: RunState | undefined;
     for (const entry of journal) replayed = applyEntry(replayed, entry);
     const live = canonical(state);
-    mustHold('replay gives the state that was live', live === canonical(replayed), () => firstDifference(live, replayed));
+    mustHold('replay gives the state that was live', live === canonical(replayed), () =>
+      firstDifference(live, replayed),
+    );
   }
 
   finished(state: RunState, journal: readonly RunEntry[]): void {

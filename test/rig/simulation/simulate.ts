@@ -25,8 +25,9 @@ export interface Outcome {
 export interface SimulationOptions {
   /** Breaks the core on purpose: wraps `decide`. */
   readonly mutate?: (decide: Decide, simulation: Simulation) => Decide;
+  /** Breaks the runtime on purpose: effects begin before what they rest on is on disk. */
+  readonly isHasty?: boolean;
   readonly log?: (line: string) => void;
-  readonly scenario?: (drawn: Scenario) => Scenario;
 }
 
 const maxSteps = 30_000;
@@ -59,8 +60,7 @@ export class Simulation implements Rig {
   #steps = 0;
 
   constructor(seed: number, options: SimulationOptions) {
-    const drawn = createScenario(seed);
-    this.scenario = options.scenario ? options.scenario(drawn) : drawn;
+    this.scenario = createScenario(seed);
     this.random = new Random(seed + 0x5eed);
     this.#options = options;
     this.host = new VirtualHost(this);
@@ -142,6 +142,7 @@ export class Simulation implements Rig {
       rig: this,
       worlds,
       disk: this.#disk,
+      isHasty: this.#options.isHasty ?? false,
       decide: (state: RunState, t: number) => this.#decide(state, t),
       observe: () => new Observer(this, worlds),
       onEnd: (why) => (why === 'finished' ? this.#finish() : this.#reviveLater()),

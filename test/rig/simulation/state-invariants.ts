@@ -18,16 +18,32 @@ export function checkSettled(state: RunState, ledger: Ledger, t: number): void {
 function checkIndexes(state: RunState): void {
   const sessions = [...state.sessions.values()];
   const of = (holds: (session: SessionState) => boolean): string =>
-    sessions.filter(holds).map((session) => session.id).toSorted().join();
+    sessions
+      .filter(holds)
+      .map((session) => session.id)
+      .toSorted()
+      .join();
   const same = (name: string, index: Iterable<SessionId>, expected: string): void => {
     const listed = [...index].toSorted().join();
     mustHold('the indexes agree', listed === expected, () => `${name}: [${listed}] and not [${expected}].`);
   };
-  same('active', state.active, of(({ phase }) => phase.kind !== 'waiting' && phase.kind !== 'ended'));
-  same('mergeQueue', state.mergeQueue, of(({ phase }) => phase.kind === 'queued'));
+  same(
+    'active',
+    state.active,
+    of(({ phase }) => phase.kind !== 'waiting' && phase.kind !== 'ended'),
+  );
+  same(
+    'mergeQueue',
+    state.mergeQueue,
+    of(({ phase }) => phase.kind === 'queued'),
+  );
   const merging = of(({ phase }) => ['rebasing', 'combined_gate', 'merging'].includes(phase.kind));
   same('merging', state.merging === undefined ? [] : [state.merging], merging);
-  same('ready', state.ready, of((session) => session.phase.kind === 'waiting' && dependenciesMet(state, session)));
+  same(
+    'ready',
+    state.ready,
+    of((session) => session.phase.kind === 'waiting' && dependenciesMet(state, session)),
+  );
   same('doomed', state.doomed.keys(), '');
   const ended = sessions.filter((session) => session.status !== undefined).length;
   mustHold('the indexes agree', state.endedCount === ended, () => `endedCount is ${state.endedCount}, not ${ended}.`);
@@ -47,7 +63,8 @@ function checkLedger(state: RunState, ledger: Ledger): void {
     mustHold(
       'the state is what the journal says',
       own?.status === session.status && own?.attempt === session.attempt,
-      () => `${session.spec.id}: ${own?.status}, attempt ${own?.attempt}; the journal: ${session.status}, attempt ${session.attempt}.`,
+      () =>
+        `${session.spec.id}: ${own?.status}, attempt ${own?.attempt}; the journal: ${session.status}, attempt ${session.attempt}.`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import { applyEntry } from '../../../src/engine/core/apply.ts';
 import type { Command, Effect } from '../../../src/engine/core/command.ts';
 import type { RunState } from '../../../src/engine/core/run-state.ts';
+import type { SessionId } from '../../../src/engine/model/ids.ts';
 import type { Mode } from '../../../src/engine/model/config.ts';
 import type { RunEntry, RunEvent } from '../../../src/engine/model/run-event.ts';
 import { act, exitOf, type EffectOutcome, type Worlds } from './effects.ts';
@@ -18,6 +19,8 @@ export interface OrchestratorParts {
   readonly worlds: Worlds;
   readonly disk: VirtualDisk;
   readonly decide: Decide;
+  /** Broken on purpose: does not wait for the disk. */
+  readonly isHasty: boolean;
   /** Makes the one who watches the journal of this life. */
   readonly observe: () => Observer;
   /** The process ended by itself: the run is over, or the journal could not be written. */
@@ -26,6 +29,9 @@ export interface OrchestratorParts {
 
 interface InFlight {
   readonly effect: Effect;
+  /** The entries that must be durable before it begins: those on which it was decided. */
+  readonly afterSeq: number;
+  begun: boolean;
   acted: boolean;
 }
 
@@ -80,8 +86,8 @@ export class VirtualOrchestrator {
     worlds.host.listen((signal) => {
       if (this.#alive) this.#hear(signal);
     });
-    const { result } = this.#state ?? {};
-    if (result !== undefined && !wishes.some((wish) => wish.type === 'retry_requested')) return this.settle();
+    const isOver = this.#state?.result !== undefined;
+    if (isOver && !wishes.some((wish) => this.#isAnotherTry(wish))) return this.settle();
     if (this.#state) this.#resume();
     else this.#begin();
     for (const wish of wishes) this.#appendUnlessOver(wish);
@@ -124,8 +130,8 @@ export class VirtualOrchestrator {
       disk.appendTorn(unflushed, rig.random.whole(0, unflushed.length), rig.random.whole(0, 40));
       if (disk.isTorn) rig.coverage.add('torn_line');
     }
-    for (const { effect, acted } of this.#inFlight.values()) {
-      if (acted || !this.#state || !rig.random.chance(0.5)) continue;
+    for (const { effect, begun, acted } of this.#inFlight.values()) {
+      if (!begun || acted || !this.#state || !rig.random.chance(0.5)) continue;
       rig.coverage.add('half_done_effect');
       const outcome = act(rig, worlds, this.#state, effect);
       if (effect.kind === 'merge' && outcome !== 'until_exit' && outcome[0]?.type === 'merge_done')
@@ -140,6 +146,8 @@ export class VirtualOrchestrator {
     this.#leap();
     const effects = this.#conclude(this.#state);
     this.#observer.settled(this.#state, this.#now());
+    for (const effect of effects) this.#reserve(effect);
+    this.#beginDurable();
     if (this.#flushing) return;
     if (this.#durable < this.#journal.length) return this.#flush();
     if (this.#state.result !== undefined) {
@@ -148,7 +156,6 @@ export class VirtualOrchestrator {
       rig.note(() => 'the run is over');
       return this.#parts.onEnd('finished');
     }
-    for (const effect of effects) this.#perform(effect);
   }
 
   #conclude(state: RunState): Effect[] {
@@ -187,21 +194,31 @@ export class VirtualOrchestrator {
   }
 
   /** One step of a session at a time: a kill waits for the launch that it ends. Typing an answer is no step. */
-  #perform(effect: Effect): void {
-    const { rig, worlds } = this.#parts;
+  #reserve(effect: Effect): void {
     if (this.#inFlight.has(effect.id)) return;
-    if (effect.kind !== 'deliver_escalation' && effect.kind !== 'deliver_answer') {
-      for (const { effect: other } of this.#inFlight.values()) {
-        if (other.kind === 'deliver_escalation' || other.kind === 'deliver_answer') continue;
-        if (other.session === effect.session) return;
-      }
+    const session = stepOf(effect);
+    for (const { effect: other } of this.#inFlight.values()) {
+      if (session !== undefined && stepOf(other) === session) return;
     }
-    this.#observer.effect(effect, this.#durable);
-    const flight: InFlight = { effect, acted: false };
-    this.#inFlight.set(effect.id, flight);
+    this.#observer.decided(effect);
+    this.#inFlight.set(effect.id, { effect, afterSeq: this.#journal.length, begun: false, acted: false });
+  }
+
+  #beginDurable(): void {
+    for (const flight of this.#inFlight.values()) {
+      if (flight.begun || (flight.afterSeq > this.#durable && !this.#parts.isHasty)) continue;
+      flight.begun = true;
+      this.#perform(flight);
+    }
+  }
+
+  #perform(flight: InFlight): void {
+    const { rig, worlds } = this.#parts;
+    const { effect } = flight;
     const stillFlies = (): boolean => this.#alive && this.#inFlight.get(effect.id) === flight;
     rig.timeline.after(rig.random.whole(1, 25), () => {
       if (!stillFlies() || !this.#state) return;
+      this.#observer.begins(effect, flight.afterSeq, this.#durable);
       flight.acted = true;
       const outcome = act(rig, worlds, this.#state, effect);
       rig.timeline.after(rig.random.whole(1, 25), () => {
@@ -238,8 +255,10 @@ export class VirtualOrchestrator {
     const { terminal } = signal;
     if (this.#inFlight.has(`${terminal.id}:launch`)) return void this.#held.push(signal);
     const of = { session: terminal.session, terminal: terminal.id };
-    if (signal.type === 'status') return this.#appendUnlessOver({ type: 'program_status', ...of, status: signal.status });
-    if (signal.type === 'control') return this.#appendUnlessOver({ type: 'control_changed', ...of, owner: signal.owner });
+    if (signal.type === 'status')
+      return this.#appendUnlessOver({ type: 'program_status', ...of, status: signal.status });
+    if (signal.type === 'control')
+      return this.#appendUnlessOver({ type: 'control_changed', ...of, owner: signal.owner });
     this.#appendUnlessOver(exitOf(terminal));
     this.#inFlight.delete(`${terminal.id}:kill`);
   }
@@ -298,7 +317,12 @@ export class VirtualOrchestrator {
 
   /** A run that is over hears nothing more, unless a session is to be tried again. */
   #appendUnlessOver(event: RunEvent): void {
-    if (this.#state?.result === undefined || event.type === 'retry_requested') this.#append(event);
+    if (this.#state?.result === undefined || this.#isAnotherTry(event)) this.#append(event);
+  }
+
+  #isAnotherTry(event: RunEvent): boolean {
+    const session = event.type === 'retry_requested' ? this.#state?.sessions.get(event.session) : undefined;
+    return session?.status !== undefined && session.status !== 'completed';
   }
 
   #append(event: RunEvent): void {
@@ -328,4 +352,9 @@ export class VirtualOrchestrator {
     rig.coverage.add('time_leap');
     this.#baseT += rig.random.whole(1_000, 20_000);
   }
+}
+
+/** The session whose step an effect is, if it is one. */
+function stepOf(effect: Effect): SessionId | undefined {
+  return effect.kind === 'deliver_escalation' || effect.kind === 'deliver_answer' ? undefined : effect.session;
 }

@@ -6,7 +6,7 @@ import type { SecretAutomaton } from '../redaction/secret-automaton.ts';
 import { StreamRedactor } from '../redaction/stream-redactor.ts';
 import { ScreenMirror, type ScreenState } from './screen-mirror.ts';
 import type { TerminalMessage } from './terminal-queries.ts';
-import { TerminalScanner } from './terminal-scanner.ts';
+import { TerminalScanner, type ScannedOutput } from './terminal-scanner.ts';
 import { TranscriptWriter } from './transcript-writer.ts';
 
 /** After so long without output a held prompt is let through: shorter than a person notices, longer than a pause inside one write. */
@@ -78,7 +78,7 @@ export class SessionOutput {
   push(bytes: Buffer): void {
     const { redactor, scanner } = (this.#stages ??= this.#createStages());
     const pass = (clean: Buffer): void => {
-      if (clean.length > 0) this.#pass(scanner.scan(clean));
+      if (clean.length > 0) scanner.scan(clean);
     };
     pass(redactor.push(bytes));
     this.#flushTimer.dispose();
@@ -108,8 +108,8 @@ export class SessionOutput {
     this.#flushTimer.dispose();
     const stages = this.#stages;
     if (stages === undefined) return;
-    this.#pass(stages.scanner.scan(stages.redactor.end()));
-    this.#pass(stages.scanner.end());
+    stages.scanner.scan(stages.redactor.end());
+    stages.scanner.end();
     this.#redactions = stages.redactor.redactions;
     this.#stages = undefined;
     await this.#transcript.close(isSynced);
@@ -125,11 +125,11 @@ export class SessionOutput {
     const { automaton, redact, handleMessage } = this.#parts;
     return {
       redactor: new StreamRedactor(automaton, this.#launch.patterns, this.#mirror.size.columns),
-      scanner: new TerminalScanner(handleMessage, redact),
+      scanner: new TerminalScanner({ handleOutput: (output) => this.#pass(output), handleMessage, redact }),
     };
   }
 
-  #pass({ kept, live }: { readonly kept: Buffer; readonly live: Buffer }): void {
+  #pass({ kept, live }: ScannedOutput): void {
     this.#transcript.append(kept);
     this.#mirror.append(live);
     if (this.#listeners.size === 0 || live.length === 0) return;

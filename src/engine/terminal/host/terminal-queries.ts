@@ -1,4 +1,5 @@
 import type { ProgramStatus } from '../../model/terminal.ts';
+import { redactionMark } from '../redaction/held-output.ts';
 
 /** What an escape sequence of a program asks or tells. A `query` is answered by the host, at once with `reply` or, when it depends on the screen, by `ask`; an absent reply means silence. */
 export type TerminalMessage =
@@ -77,12 +78,19 @@ function readStatus(text: string): TerminalMessage | undefined {
   if (state === undefined) return undefined;
   const kind = kinds.find((known) => known === fields.get('kind'));
   const encodedMessage = fields.get('msg');
-  const message = encodedMessage === undefined ? undefined : Buffer.from(encodedMessage, 'base64').toString('utf8');
+  const message = encodedMessage === undefined ? undefined : decodeMessage(encodedMessage);
   return {
     type: 'status',
     status: { state, ...(kind === undefined ? {} : { kind }), ...(message === undefined ? {} : { message }) },
     ...(encodedMessage === undefined ? {} : { encodedMessage }),
   };
+}
+
+/** Redaction knows the base64 of secrets: what stands before its mark can be read, what follows has lost its alignment. */
+function decodeMessage(encoded: string): string {
+  const marked = encoded.indexOf(redactionMark);
+  if (marked < 0) return Buffer.from(encoded, 'base64').toString('utf8');
+  return Buffer.from(encoded.slice(0, marked - (marked % 4)), 'base64').toString('utf8') + redactionMark;
 }
 
 function splitField(field: string): [string, string] {

@@ -1,4 +1,5 @@
 import { sequenceEnd } from '../redaction/escape-sequence.ts';
+import { redactionMark } from '../redaction/held-output.ts';
 import type { TextRedactor } from '../redaction/redact-text.ts';
 import { readTerminalMessage, type TerminalMessage } from './terminal-queries.ts';
 
@@ -13,21 +14,30 @@ export interface ScannedOutput {
   readonly live: Buffer;
 }
 
+/** Who gets what a scanner finds, in the order of the stream. */
+export interface TerminalScannerParts {
+  readonly handleOutput: (output: ScannedOutput) => void;
+  readonly handleMessage: (message: TerminalMessage) => void;
+  /** For what is encoded inside a sequence. */
+  readonly redact: TextRedactor;
+}
+
 /** Finds what a program asks and tells its terminal, in redacted output. Cuts chunks so that no escape sequence and no UTF-8 character is torn. */
 export class TerminalScanner {
-  readonly #handle: (message: TerminalMessage) => void;
+  readonly #handleOutput: (output: ScannedOutput) => void;
+  readonly #handleMessage: (message: TerminalMessage) => void;
   readonly #redact: TextRedactor;
   #carry: Buffer = empty;
   #kept: Buffer[] = [];
   #live: Buffer[] = [];
 
-  /** `redact` is for what is encoded inside a sequence. */
-  constructor(handle: (message: TerminalMessage) => void, redact: TextRedactor) {
-    this.#handle = handle;
-    this.#redact = redact;
+  constructor(parts: TerminalScannerParts) {
+    this.#handleOutput = parts.handleOutput;
+    this.#handleMessage = parts.handleMessage;
+    this.#redact = parts.redact;
   }
 
-  scan(chunk: Buffer): ScannedOutput {
+  scan(chunk: Buffer): void {
     const bytes = this.#carry.length === 0 ? chunk : Buffer.concat([this.#carry, chunk]);
     this.#carry = empty;
     let shown = 0;
@@ -47,14 +57,14 @@ export class TerminalScanner {
       at = nextEscape(bytes, end);
     }
     this.#passWhole(bytes, shown);
-    return this.#take();
+    this.#deliver();
   }
 
   /** What was waiting for its rest. */
-  end(): ScannedOutput {
+  end(): void {
     this.#pass(this.#carry);
     this.#carry = empty;
-    return this.#take();
+    this.#deliver();
   }
 
   #passWhole(bytes: Buffer, from: number): void {
@@ -78,23 +88,27 @@ export class TerminalScanner {
     if (message.type !== 'status') return;
     const { encodedMessage } = message;
     const safe = this.#redact(message.status.message ?? '');
-    if (encodedMessage === undefined || safe === message.status.message) return this.#pass(sequence);
+    const isClean = safe === message.status.message && encodedMessage?.includes(redactionMark) !== true;
+    if (encodedMessage === undefined || isClean) return this.#pass(sequence);
     this.#pass(
       Buffer.from(sequence.toString('latin1').replace(encodedMessage, Buffer.from(safe).toString('base64')), 'latin1'),
     );
   }
 
   #tell(message: TerminalMessage): void {
-    if (message.type !== 'status' || message.status.message === undefined) return this.#handle(message);
+    // The answer depends on the screen, which must have what came before.
+    if (message.type === 'query' && message.ask !== undefined) this.#deliver();
+    if (message.type !== 'status' || message.status.message === undefined) return this.#handleMessage(message);
     const status = { ...message.status, message: this.#redact(message.status.message) };
-    this.#handle({ type: 'status', status });
+    this.#handleMessage({ type: 'status', status });
   }
 
-  #take(): ScannedOutput {
-    const taken = { kept: join(this.#kept), live: join(this.#live) };
+  #deliver(): void {
+    if (this.#kept.length === 0) return;
+    const output = { kept: join(this.#kept), live: join(this.#live) };
     this.#kept = [];
     this.#live = [];
-    return taken;
+    this.#handleOutput(output);
   }
 }
 
