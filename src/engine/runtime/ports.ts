@@ -95,6 +95,8 @@ export interface RunRecords {
   readonly exitFile: (terminal: TerminalId) => string;
   writePrompt(terminal: TerminalId, text: string): Promise<void>;
   readText(file: string): Promise<string | undefined>;
+  /** Whole or not at all; a failure is a warning. */
+  replaceText(file: string, text: string): Promise<void>;
   readExit(terminal: TerminalId): Promise<TerminalExit | undefined>;
   /** Adds to the evidence, once for each terminal and without making anybody wait. */
   addEvidence(record: CommandRecord): void;

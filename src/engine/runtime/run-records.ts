@@ -4,6 +4,7 @@ import { fail, ok } from '../../base/result.ts';
 import type { SessionId, SpecId, TerminalId } from '../model/ids.ts';
 import type { RunId } from '../model/ids.ts';
 import type { TerminalExit } from '../model/terminal.ts';
+import { writeDurably } from '../store/durable-file.ts';
 import { nextEscalationFile, writeEscalation, type EscalationLog } from '../store/escalation-files.ts';
 import type { EvidenceLog } from '../store/evidence.ts';
 import type { OrchestraFiles, RunFiles } from '../store/run-files.ts';
@@ -34,6 +35,10 @@ export function runRecords(parts: RunRecordParts): RunRecords {
     exitFile: (terminal) => run.exit(terminal),
     writePrompt: (terminal, text) => writeFile(promptFile(terminal), text, { mode: 0o600 }),
     readText,
+    async replaceText(file, text) {
+      const written = await writeDurably(file, text);
+      if (!written.ok) parts.onWarning(written.failure.message);
+    },
     async readExit(terminal) {
       const text = await readText(run.exit(terminal));
       return text === undefined ? undefined : parseExit(text);

@@ -50,7 +50,8 @@ export class TerminalWatch implements Disposable {
     const record = this.#record(sessionId, terminal);
     if (record?.exit || this.#ending.has(terminal)) return;
     this.#ending.add(terminal);
-    const asked = record?.role === 'agent' && exit.exitCode === 0 ? await this.#question(terminal) : undefined;
+    const left = record?.role === 'agent' ? await this.#question(terminal) : undefined;
+    const asked = exit.exitCode === 0 ? left : undefined;
     if (record) {
       records.addEvidence({
         session: sessionId,
@@ -145,9 +146,14 @@ export class TerminalWatch implements Disposable {
     return this.#parts.loop.state.sessions.get(session)?.terminals.find(({ id }) => id === terminal);
   }
 
+  /** The agent wrote it by itself, so what must not be kept is taken out of the file as well; before it is cut, lest half a secret stays. */
   async #question(terminal: TerminalId): Promise<string | undefined> {
     const { records, redact } = this.#parts;
-    const text = (await records.readText(records.questionFile(terminal)))?.trim();
-    return text === undefined || text === '' ? undefined : redact(text.slice(0, 8_000));
+    const file = records.questionFile(terminal);
+    const text = await records.readText(file);
+    if (text === undefined) return undefined;
+    const safe = redact(text);
+    if (safe !== text) await records.replaceText(file, safe);
+    return safe.trim() === '' ? undefined : safe.trim().slice(0, 8_000);
   }
 }
