@@ -87,7 +87,7 @@ async function assemble(root: string, count: number) {
   const connect = () =>
     openPtyHost(held.files.folder, ports, { role: 'orchestrator', epoch: held.lease.epoch, idleMs: 1_000 });
   const client = must(await connect());
-  const exitFile = store.run.exit;
+  const exitFile: typeof store.run.exit = (terminal) => store.run.exit(terminal);
   const terminals = new HostTerminals({ runId, client, reconnect: connect, exitFile, killGraceMs: 1_000 });
   const event: RunEvent = {
     type: 'run_started',

@@ -12,8 +12,8 @@ console.log(
   'Ratios are ours to the peer, measured in the same run; absolute figures are this machine’s. Nothing here fails a test.\n',
 );
 for (const load of benches) {
-  const { run } = await load();
-  for (const row of await run()) console.log(line(row));
+  const bench = await load();
+  for (const row of await bench.run()) console.log(line(row));
 }
 
 function line({ what, unit, ours, anchor, ratio, goal, met }: BenchRow): string {

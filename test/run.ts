@@ -3,11 +3,14 @@ import { hostStep } from './steps/host-step.ts';
 import { mochaStep } from './steps/mocha-step.ts';
 import { addCounts, checkStep, oneFailed, type Counts, type Step } from './steps/step.ts';
 
+// Always first: tests of bundles and of the extension use what it makes.
+const buildStep = checkStep('build', 'esbuild.mjs', []);
+
 const steps: readonly Step[] = [
-  checkStep('prettier', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']),
-  checkStep('oxlint', 'oxlint/bin/oxlint', []),
-  checkStep('tsc', 'typescript/bin/tsc', ['--noEmit']),
-  checkStep('knip', 'knip/bin/knip.js', ['--no-progress']),
+  checkStep('prettier', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']),
+  checkStep('oxlint', 'node_modules/oxlint/bin/oxlint', []),
+  checkStep('tsc', 'node_modules/typescript/bin/tsc', ['--noEmit']),
+  checkStep('knip', 'node_modules/knip/bin/knip.js', ['--no-progress']),
   mochaStep('unit', { ending: '.test.ts', timeoutMs: 60_000 }),
   hostStep,
   mochaStep('journeys', { ending: '.journey.ts', folder: 'extension', timeoutMs: 240_000 }),
@@ -23,7 +26,7 @@ process.on('SIGINT', () => {
 });
 
 const counts: Counts[] = [];
-for (const { name, run } of chosen) {
+for (const { name, run } of [buildStep, ...chosen]) {
   if (interrupted) break;
   const start = performance.now();
   console.log(`\n== ${name}`);

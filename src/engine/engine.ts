@@ -1,21 +1,26 @@
+import { systemClock } from '../base/clock.ts';
+import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { DisposableStore } from '../base/disposable.ts';
+import type { RunState } from './core/run-state.ts';
 import type {
+  DoctorCheck,
   Engine,
   EngineFailure,
   EngineOptions,
   EnginePorts,
   MergeReport,
   PersonRequest,
+  PlanReport,
   ResumeOptions,
+  RunFeed,
   RunHandle,
+  RunSummary,
   StartOptions,
   TerminalAttachment,
+  WorkspaceReport,
 } from './model/engine-api.ts';
 import type { RunId, TerminalId } from './model/ids.ts';
-import { systemClock } from '../base/clock.ts';
-import type { CachedSpec } from './config/load-workspace.ts';
-import { beginRun, resumeRun } from './runtime/begin-run.ts';
+import { beginRun, resumeRun, type BeginParts } from './runtime/begin-run.ts';
 import { examine, findProgram } from './runtime/doctor.ts';
 import { chooseRun, findRuns, liveHolder, summarize, type FoundRun } from './runtime/find-run.ts';
 import { hostTerminalId } from './runtime/host-terminals.ts';
@@ -25,120 +30,159 @@ import { mergeRun } from './runtime/merge-run.ts';
 import { readHistory } from './runtime/open-database.ts';
 import { openPtyHost } from './runtime/pty-host-access.ts';
 import { watchRun } from './runtime/watch-run.ts';
-import { reportPlan, reportWorkspace } from './runtime/workspace-report.ts';
+import { reportPlan, reportWorkspace, type ReportParts } from './runtime/workspace-report.ts';
 import { submitRequest, waitUntilTaken } from './store/requests.ts';
-import { orchestraFiles, runFiles } from './store/run-files.ts';
+import { orchestraFiles, runFiles, type OrchestraFiles } from './store/run-files.ts';
 
 /** How long a request waits for a living orchestrator, which looks every second. */
 const requestPatienceMs = 5_000;
 
 /** Opens a workspace for a front. Reads and writes nothing until it is asked for something. */
 export function createEngine(ports: EnginePorts, options: EngineOptions): Engine {
-  const { root, holder } = options;
-  const files = orchestraFiles(root);
-  const cache = new Map<string, CachedSpec>();
-  const owned = new DisposableStore();
-  const reportParts = {
-    ...{ root, ports, cache },
-    history: (specs: Parameters<typeof readHistory>[2]) => readHistory(files, ports, specs),
-    notes: () => inspectCheckout(root, ports),
-  };
-  const begin = { root, holder, ports };
-  const runs = () => findRuns(files, ports.onWarning);
+  return new WorkspaceEngine(ports, options);
+}
 
-  const start = async (how: StartOptions): Promise<Result<RunHandle, EngineFailure>> => {
-    const report = await reportPlan(reportParts, how.specs);
-    return report.ok ? beginRun(begin, report.value, how) : report;
-  };
+class WorkspaceEngine implements Engine {
+  readonly root: string;
+  readonly #ports: EnginePorts;
+  readonly #options: EngineOptions;
+  readonly #files: OrchestraFiles;
+  readonly #reports: ReportParts;
+  readonly #owned = new DisposableStore();
 
-  const resume = async (how: ResumeOptions): Promise<Result<RunHandle, EngineFailure>> => {
-    const chosen = chooseRun(await runs(), how.run, ({ state }) => state.result === undefined);
-    if (!chosen.ok) {
-      if (how.run !== undefined) return chosen;
-      return fail({
-        reason: 'nothing_to_resume',
-        message: 'No run is unfinished. Name one to go on with it: `orchestra run --resume RUN`.',
-      });
-    }
-    const { specs, config } = await reportWorkspace(reportParts);
+  constructor(ports: EnginePorts, options: EngineOptions) {
+    const { root } = options;
+    this.root = root;
+    this.#ports = ports;
+    this.#options = options;
+    this.#files = orchestraFiles(root);
+    this.#reports = {
+      ...{ root, ports, cache: new Map() },
+      history: (specs) => readHistory(this.#files, ports, specs),
+      notes: () => inspectCheckout(root, ports),
+    };
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  load(): Promise<WorkspaceReport> {
+    return reportWorkspace(this.#reports);
+  }
+
+  plan(wanted?: readonly string[]): Promise<Result<PlanReport, EngineFailure>> {
+    return reportPlan(this.#reports, wanted);
+  }
+
+  async start(options: StartOptions): Promise<Result<RunHandle, EngineFailure>> {
+    const report = await this.plan(options.specs);
+    return report.ok ? beginRun(this.#begin(), report.value, options) : report;
+  }
+
+  async resume(options: ResumeOptions): Promise<Result<RunHandle, EngineFailure>> {
+    const chosen = chooseRun(await this.#runs(), options.run, ({ state }) => state.result === undefined);
+    if (!chosen.ok) return options.run === undefined ? fail(nothingToResume) : chosen;
+    const { specs, config } = await this.load();
     const present = new Map(specs.map((spec) => [spec.id, spec.hash]));
-    return resumeRun(begin, chosen.value.runId, {
-      ...how,
+    return resumeRun(this.#begin(), chosen.value.runId, {
+      ...options,
       monitorIntervalMs: config.orchestrator.monitorIntervalMs,
-      changedSpecs: (state) =>
-        [...state.sessions.values()]
-          .filter(({ spec }) => present.get(spec.id) !== spec.hash)
-          .map(({ spec }) => spec.id),
+      changedSpecs: ({ sessions }) =>
+        [...sessions.values()].filter(({ spec }) => present.get(spec.id) !== spec.hash).map(({ spec }) => spec.id),
     });
-  };
+  }
 
-  return {
-    root,
-    load: () => reportWorkspace(reportParts),
-    plan: (wanted) => reportPlan(reportParts, wanted),
-    start,
-    resume,
-    async watch(run) {
-      const chosen = chooseRun(await runs(), run);
-      if (!chosen.ok) return chosen;
-      const { runId, journal } = chosen.value;
-      const feed = await watchRun({ runId, journal, monotonicMs: () => systemClock.monotonicMs() });
-      if (feed.ok) owned.add(feed.value);
-      return feed;
-    },
-    runs: async () => summarize(await runs(), (await liveHolder(files)) !== undefined),
-    request: (run, request) => leaveRequest(run, request),
-    attach: async (terminal, size) => attachTerminal(await runs(), terminal, size),
-    transcriptFile: (run, terminal) => runFiles(files, run).transcript(terminal),
-    async merge(run): Promise<Result<MergeReport, EngineFailure>> {
-      const chosen = chooseRun(await runs(), run, ({ state }) => state.result !== undefined);
-      return chosen.ok ? mergeRun(root, ports, chosen.value) : chosen;
-    },
-    doctor: async () => examine(root, ports, await reportWorkspace(reportParts)),
-    init: () => initWorkspace(root, async (program) => (await findProgram(program, root, ports)) !== undefined),
-    dispose: () => owned.dispose(),
-  };
-
-  async function leaveRequest(
-    run: RunId,
-    request: PersonRequest,
-  ): Promise<Result<'applied' | 'queued', EngineFailure>> {
-    const chosen = chooseRun(await runs(), run);
+  async watch(run?: string): Promise<Result<RunFeed, EngineFailure>> {
+    const chosen = chooseRun(await this.#runs(), run);
     if (!chosen.ok) return chosen;
-    const left = await submitRequest(chosen.value.requestsFolder, { ...request, by: holder }, Date.now);
+    const { runId, journal } = chosen.value;
+    const feed = await watchRun({ runId, journal, monotonicMs: () => systemClock.monotonicMs() });
+    if (feed.ok) this.#owned.add(feed.value);
+    return feed;
+  }
+
+  async runs(): Promise<readonly RunSummary[]> {
+    return summarize(await this.#runs(), (await liveHolder(this.#files)) !== undefined);
+  }
+
+  async request(run: RunId, request: PersonRequest): Promise<Result<'applied' | 'queued', EngineFailure>> {
+    const chosen = chooseRun(await this.#runs(), run);
+    if (!chosen.ok) return chosen;
+    const { requestsFolder } = chosen.value;
+    const left = await submitRequest(requestsFolder, { ...request, by: this.#options.holder }, Date.now);
     if (!left.ok) return fail({ reason: 'store', message: left.failure.message });
-    if ((await liveHolder(files)) === undefined) return ok('queued');
+    if ((await liveHolder(this.#files)) === undefined) return ok('queued');
     const taken = await waitUntilTaken(left.value, requestPatienceMs);
     if (taken.ok) return ok('applied');
     if (taken.failure.reason === 'not_taken') return ok('queued');
     return fail({ reason: 'refused', message: `The orchestrator could not use the request: ${taken.failure.file}` });
   }
 
-  async function attachTerminal(
-    known: readonly FoundRun[],
-    terminal: TerminalId,
-    size: { readonly columns: number; readonly rows: number } | undefined,
-  ): Promise<Result<TerminalAttachment, EngineFailure>> {
-    const run = known.find(({ state }) =>
-      [...state.sessions.values()].some(({ terminals }) => terminals.some(({ id }) => id === terminal)),
-    );
+  async attach(terminal: TerminalId, size?: TerminalSize): Promise<Result<TerminalAttachment, EngineFailure>> {
+    const run = (await this.#runs()).find(({ state }) => hasTerminal(state, terminal));
     if (!run) return fail({ reason: 'unknown_terminal', message: `There is no terminal ${terminal} in any run.` });
-    const client = await openPtyHost(files.folder, ports, { role: 'viewer' });
+    const client = await openPtyHost(this.#files.folder, this.#ports, { role: 'viewer' });
     if (!client.ok) return fail({ reason: 'terminal', message: client.failure.message });
     const attached = await client.value.attach(hostTerminalId(run.runId, terminal), size);
-    if (!attached.ok) {
-      client.value.dispose();
-      return fail({ reason: 'unknown_terminal', message: attached.failure.message });
-    }
-    const { snapshot, onData, onExit, onResync } = attached.value;
-    return ok({
-      ...{ snapshot, onData, onExit, onResync },
-      write: (data) => attached.value.write(data),
-      resize: (columns, rows) => attached.value.resize(columns, rows),
-      dispose() {
-        attached.value.dispose();
-        client.value.dispose();
-      },
-    });
+    if (attached.ok) return ok(withConnection(attached.value, client.value));
+    client.value.dispose();
+    return fail({ reason: 'unknown_terminal', message: attached.failure.message });
   }
+
+  transcriptFile(run: RunId, terminal: TerminalId): string {
+    return runFiles(this.#files, run).transcript(terminal);
+  }
+
+  async merge(run?: string): Promise<Result<MergeReport, EngineFailure>> {
+    const chosen = chooseRun(await this.#runs(), run, ({ state }) => state.result !== undefined);
+    return chosen.ok ? mergeRun(this.root, this.#ports, chosen.value) : chosen;
+  }
+
+  async doctor(): Promise<readonly DoctorCheck[]> {
+    return examine(this.root, this.#ports, await this.load());
+  }
+
+  init(): Promise<Result<readonly string[], EngineFailure>> {
+    return initWorkspace(
+      this.root,
+      async (program) => (await findProgram(program, this.root, this.#ports)) !== undefined,
+    );
+  }
+
+  #begin(): BeginParts {
+    return { root: this.root, holder: this.#options.holder, ports: this.#ports };
+  }
+
+  #runs(): Promise<readonly FoundRun[]> {
+    return findRuns(this.#files, this.#ports.onWarning);
+  }
+}
+
+interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+const nothingToResume: EngineFailure = {
+  reason: 'nothing_to_resume',
+  message: 'No run is unfinished. Name one to go on with it: `orchestra run --resume RUN`.',
+};
+
+function hasTerminal({ sessions }: RunState, terminal: TerminalId): boolean {
+  return [...sessions.values()].some(({ terminals }) => terminals.some(({ id }) => id === terminal));
+}
+
+/** The connection was made for this attachment and goes with it. */
+function withConnection(attachment: TerminalAttachment, connection: Disposable): TerminalAttachment {
+  const { snapshot, onData, onExit, onResync } = attachment;
+  return {
+    ...{ snapshot, onData, onExit, onResync },
+    write: (data) => attachment.write(data),
+    resize: (columns, rows) => attachment.resize(columns, rows),
+    dispose() {
+      attachment.dispose();
+      connection.dispose();
+    },
+  };
 }

@@ -186,6 +186,8 @@ export const panelTextNames = [
   'acknowledge',
   'dependsOn',
   'wave',
+  'waves',
+  'specs',
   'spec',
   'agent',
   'command',

@@ -1,6 +1,27 @@
 import { fail, ok, type Result } from '../../base/result.ts';
-import type { CommandOptions } from './parse-arguments.ts';
+import type { Mode } from '../../engine/model/config.ts';
+import type { Locale } from '../../engine/model/describe-failure.ts';
 import type { UsageFailure } from './usage-failure.ts';
+
+/** The options of any command, checked; what was not given is absent or false. */
+export interface CommandOptions {
+  readonly specs?: readonly string[];
+  readonly dryRun: boolean;
+  /** The empty text: the newest run that has not finished. */
+  readonly resume?: string;
+  readonly retryFailed: boolean;
+  readonly takeOver: boolean;
+  readonly maxParallel?: number;
+  readonly mode?: Mode;
+  readonly json: boolean;
+  readonly verbose: boolean;
+  readonly all: boolean;
+  readonly run?: string;
+  readonly refuse: boolean;
+  readonly resumeNow: boolean;
+  readonly workspace?: string;
+  readonly locale?: Locale;
+}
 
 /** What the parser of Node answers. */
 export interface RawValues {

@@ -17,14 +17,7 @@ export const commandNames = [
 ] as const;
 
 /** Commands that the design names and this version does not have. */
-export const unavailableCommands: readonly string[] = [
-  'exec',
-  'team',
-  'leaderboard',
-  'mail',
-  'worker',
-  'coordinator',
-];
+export const unavailableCommands: readonly string[] = ['exec', 'team', 'leaderboard', 'mail', 'worker', 'coordinator'];
 
 /** Every option of every command. */
 export type OptionName = keyof typeof optionTable;

@@ -19,8 +19,8 @@ export interface WorkspaceSearch {
  */
 export async function findWorkspace(search: WorkspaceSearch): Promise<Result<string, UsageFailure>> {
   const { named, environment, cwd, anywhere } = search;
-  const given = named ?? (environment['ORCHESTRA_WORKSPACE'] || undefined);
-  if (given !== undefined) {
+  const given = named ?? environment['ORCHESTRA_WORKSPACE'] ?? '';
+  if (given !== '') {
     const folder = resolve(cwd, given);
     return (await kindOf(folder)) === 'folder' ? ok(folder) : fail({ reason: 'no_folder', folder });
   }

@@ -1,7 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { fail, ok, type Result } from '../../base/result.ts';
-import type { Mode } from '../../engine/model/config.ts';
-import type { Locale } from '../../engine/model/describe-failure.ts';
 import {
   commandNames,
   commandShapes,
@@ -11,7 +9,7 @@ import {
   type CommandName,
   type OptionName,
 } from './command-table.ts';
-import { checkOptions, type RawValues } from './check-options.ts';
+import { checkOptions, type CommandOptions, type RawValues } from './check-options.ts';
 import { nearMiss } from './near-miss.ts';
 import type { UsageFailure } from './usage-failure.ts';
 
@@ -25,26 +23,6 @@ export type Invocation =
       readonly options: CommandOptions;
       readonly words: readonly string[];
     };
-
-/** The options of any command, checked; what was not given is absent or false. */
-export interface CommandOptions {
-  readonly specs?: readonly string[];
-  readonly dryRun: boolean;
-  /** The empty text: the newest run that has not finished. */
-  readonly resume?: string;
-  readonly retryFailed: boolean;
-  readonly takeOver: boolean;
-  readonly maxParallel?: number;
-  readonly mode?: Mode;
-  readonly json: boolean;
-  readonly verbose: boolean;
-  readonly all: boolean;
-  readonly run?: string;
-  readonly refuse: boolean;
-  readonly resumeNow: boolean;
-  readonly workspace?: string;
-  readonly locale?: Locale;
-}
 
 /** Reads the words after `orchestra`. Options may stand before and after the command. */
 export function parseArguments(argv: readonly string[]): Result<Invocation, UsageFailure> {
@@ -118,7 +96,7 @@ function parseOptions(
   }
   try {
     const { values, positionals } = parseArgs({ ...config, strict: true });
-    return ok({ values: values as RawValues, words: positionals });
+    return ok({ values, words: positionals });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return fail({ reason: 'invalid_option', command, message: error.message });
@@ -127,10 +105,10 @@ function parseOptions(
 
 /** The parser knows no option whose value may be missing: an empty one is written in its place. */
 function withOptionalValues(names: readonly OptionName[], argv: readonly string[]): string[] {
-  const written = names.filter((name) => options[name].optionalValue === true).map((name) => `--${name}`);
+  const written = new Set(names.filter((name) => options[name].optionalValue === true).map((name) => `--${name}`));
   const end = argv.indexOf('--');
   return argv.flatMap((word, index) => {
-    if (!written.includes(word) || (end >= 0 && index > end)) return [word];
+    if (!written.has(word) || (end >= 0 && index > end)) return [word];
     const next = argv[index + 1];
     return next === undefined || next.startsWith('-') ? [`${word}=`] : [word];
   });

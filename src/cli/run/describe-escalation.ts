@@ -23,9 +23,6 @@ export function describeEscalation(
     case 'failure':
     case 'kill':
     case 'run':
-      return [
-        run.raised(level[escalation.level], reason),
-        ...(file === undefined ? [] : [run.escalationLog(file)]),
-      ];
+      return [run.raised(level[escalation.level], reason), ...(file === undefined ? [] : [run.escalationLog(file)])];
   }
 }

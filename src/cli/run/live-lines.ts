@@ -31,7 +31,7 @@ export function liveLines(view: RunView, look: LiveLook): readonly string[] {
   ];
 }
 
-const spinner = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
+const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const barWidth = 20;
 
 function sessionLine(session: SessionView, idWidth: number, stepWidth: number, look: LiveLook): string {

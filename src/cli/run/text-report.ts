@@ -36,9 +36,13 @@ export class TextReport implements RunReport {
   readonly #parts: TextReportParts;
   readonly #texts: Texts;
   readonly #sessions = new Map<SessionId, KnownSession>();
+  /** The first entries may speak of what the view at the beginning showed already. */
+  readonly #told = new Set<EscalationId>();
   readonly #raised = new Map<EscalationId, EscalatedEvent>();
   /** Sessions whose start is not told yet: those of one instant share a line. */
   #starting: string[] = [];
+  /** Lines about skipped sessions: they come after those about what they depend on. */
+  #skipped: string[] = [];
   #lastWasBlank = true;
 
   constructor(parts: TextReportParts) {
@@ -138,7 +142,8 @@ export class TextReport implements RunReport {
       case 'cancelled':
         return this.#print(paint.dim(run.cancelled(id)));
       case 'skipped':
-        return this.#print(paint.warn(run.skipped(id, reason)));
+        this.#skipped.push(paint.warn(run.skipped(id, reason)));
+        return this.#flushSkipped();
     }
   }
 
@@ -159,6 +164,14 @@ export class TextReport implements RunReport {
     this.#print(head);
     if (file !== undefined) this.#print(this.#texts.run.escalationLog(file));
     for (const line of reasons) this.#print(line);
+    this.#flushSkipped();
+  }
+
+  #flushSkipped(): void {
+    if ([...this.#sessions.values()].some(({ ending }) => ending !== undefined)) return;
+    const lines = this.#skipped;
+    this.#skipped = [];
+    for (const line of lines) this.#print(line);
   }
 
   #tellEscalation(
@@ -166,7 +179,8 @@ export class TextReport implements RunReport {
     spec: string | undefined,
   ): void {
     const lines = describeEscalation(escalation, spec, this.#texts);
-    if (lines.length === 0) return;
+    if (lines.length === 0 || this.#told.has(escalation.id)) return;
+    this.#told.add(escalation.id);
     this.#flushStarts();
     for (const line of lines) this.#print(line);
   }

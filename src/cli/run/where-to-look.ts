@@ -33,5 +33,8 @@ function escalationFiles(view: RunView, session: SessionView): readonly string[]
 function tellingTerminals({ failure, terminals }: SessionView): readonly TerminalId[] {
   const named = failure && 'terminal' in failure ? terminals.filter(({ id }) => id === failure.terminal) : [];
   const agents = terminals.filter(({ role }) => role === 'agent');
-  return [...named, ...agents].map(({ id }) => id).slice(named.length > 0 ? 0 : -1).slice(0, 1);
+  return [...named, ...agents]
+    .map(({ id }) => id)
+    .slice(named.length > 0 ? 0 : -1)
+    .slice(0, 1);
 }

@@ -26,8 +26,10 @@ export const english = {
     answerWith: (id: string) => `  → Answer: orchestra answer ${id} "…"`,
     attachWith: (spec: string) => `  → Or look: orchestra attach ${spec}`,
     approval: (step: string) => `✋ ${step} waits for your approval`,
-    approveWith: (step: string) => `  → Approve: orchestra approve ${step} (refuse: orchestra approve ${step} --refuse)`,
-    fenced: 'Another process has taken the orchestration over; this one only watched from then on. See: orchestra status',
+    approveWith: (step: string) =>
+      `  → Approve: orchestra approve ${step} (refuse: orchestra approve ${step} --refuse)`,
+    fenced:
+      'Another process has taken the orchestration over; this one only watched from then on. See: orchestra status',
     nobodyOrchestrates: (run: string) => `Nothing more is started. To go on: orchestra run --resume ${run}`,
   },
   interrupt: {
@@ -175,6 +177,8 @@ export const english = {
     stopAlone: 'Nobody orchestrates this run; going on with it to stop its agents...',
     finished: (run: string, result: string) => `Run ${run} has ended already: ${result}.`,
     stopped: (run: string) => `Run ${run} has stopped; none of its agents is left.`,
+    notEnded: (spec: string) => `${spec} has not ended yet.`,
+    isCompleted: (spec: string) => `${spec} is completed; there is nothing to retry.`,
     unknownSession: (name: string) => `There is no session ${name} in this run.`,
     unknownEscalation: (name: string) => `There is no escalation ${name} in this run.`,
     unknownStep: (name: string) => `${name} does not wait for an approval.`,

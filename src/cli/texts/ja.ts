@@ -72,7 +72,8 @@ export const japanese: Texts = {
   },
   note: {
     dirty_checkout: (files) => `コミットされていない変更は実行に含まれません: ${files}`,
-    no_repository: () => 'このフォルダーは git リポジトリではありません。実行には必要です (`git init` の後にコミット)。',
+    no_repository: () =>
+      'このフォルダーは git リポジトリではありません。実行には必要です (`git init` の後にコミット)。',
     no_commit: () => 'リポジトリにコミットがまだありません。実行はコミットから始まります。',
     git_unusable: (message) => `git を使用できません: ${message}`,
   },
@@ -171,6 +172,8 @@ export const japanese: Texts = {
     stopAlone: 'この実行のオーケストレーターがいないため、再開してエージェントを停止します...',
     finished: (run, result) => `実行 ${run} はすでに終了しています: ${result}`,
     stopped: (run) => `実行 ${run} を停止しました。エージェントは残っていません。`,
+    notEnded: (spec) => `${spec} はまだ終了していません。`,
+    isCompleted: (spec) => `${spec} は完了しているため、再試行は不要です。`,
     unknownSession: (name) => `この実行にセッション ${name} はありません。`,
     unknownEscalation: (name) => `この実行にエスカレーション ${name} はありません。`,
     unknownStep: (name) => `${name} は承認を待っていません。`,

@@ -10,18 +10,20 @@ import type { RunState } from './run-state.ts';
 
 /**
  * Folds one journal entry into the state: the same entries give the same state, whatever the machine and the hour. The first entry must be `run_started`
- * (pass `undefined` as state); throws on any other, which the journal's reader has excluded. Updates and returns `state`.
+ * (pass `undefined` as state); throws on any other, which the journal's reader has excluded. Updates and returns the state.
  */
-export function applyEntry(state: RunState | undefined, entry: RunEntry): RunState {
+export function applyEntry(before: RunState | undefined, entry: RunEntry): RunState {
   const { event } = entry;
-  if (state === undefined) {
-    if (event.type !== 'run_started') throw new Error(`A journal begins with run_started, not ${event.type}.`);
-    state = startState(event, entry.at);
-  }
+  const state = before ?? firstState(entry);
   state.seq = entry.seq;
   state.t = Math.max(state.t, entry.t);
   applyEvent(state, event, entry.at);
   return state;
+}
+
+function firstState({ event, at }: RunEntry): RunState {
+  if (event.type !== 'run_started') throw new Error(`A journal begins with run_started, not ${event.type}.`);
+  return startState(event, at);
 }
 
 function applyEvent(state: RunState, event: RunEvent, at: string): void {

@@ -4,9 +4,15 @@ import { systemClock } from '../../base/clock.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { applyEntry } from '../core/apply.ts';
 import type { RunState } from '../core/run-state.ts';
-import type { EngineFailure, EnginePorts, ResumeOptions, RunHandle, StartOptions } from '../model/engine-api.ts';
+import type {
+  EngineFailure,
+  EnginePorts,
+  PlanReport,
+  ResumeOptions,
+  RunHandle,
+  StartOptions,
+} from '../model/engine-api.ts';
 import type { RunId } from '../model/ids.ts';
-import type { PlanReport } from '../model/engine-api.ts';
 import type { RunEntry, RunEvent, RunSettings } from '../model/run-event.ts';
 import { evidencedAgents } from '../store/evidence.ts';
 import { writeDurably } from '../store/durable-file.ts';

@@ -2,7 +2,7 @@ import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { Emitter } from '../../base/emitter.ts';
 import { fail, type Result } from '../../base/result.ts';
 import type { RunId, TerminalId } from '../model/ids.ts';
-import type { TerminalSignal } from '../model/terminal.ts';
+import type { TerminalInfo, TerminalSignal } from '../model/terminal.ts';
 import { endProcessTree, terminalMarker } from '../terminal/process-tree.ts';
 import type { PtyHostClient } from '../terminal/pty-host-client.ts';
 import type { RunTerminals, TerminalsFailure } from './ports.ts';
@@ -60,8 +60,12 @@ export class HostTerminals implements RunTerminals, Disposable {
   list: RunTerminals['list'] = async () => {
     const listed = await this.#client.list();
     if (!listed.ok) return listed;
-    const own = listed.value.filter(({ id }) => this.#fromHost(id) !== undefined);
-    return { ok: true, value: own.map((info) => ({ ...info, id: this.#fromHost(info.id) ?? info.id })) };
+    const own: TerminalInfo[] = [];
+    for (const info of listed.value) {
+      const id = this.#fromHost(info.id);
+      if (id !== undefined) own.push({ ...info, id });
+    }
+    return { ok: true, value: own };
   };
 
   kill: RunTerminals['kill'] = (id) => this.#client.kill(this.#toHost(id));

@@ -3,10 +3,14 @@ import type { Effect, LaunchCommand } from '../core/command.ts';
 import type { SessionState } from '../core/run-state.ts';
 import type { RunEvent } from '../model/run-event.ts';
 import type { SessionFailure } from '../model/session-failure.ts';
+import { describeFailure } from '../model/describe-failure.ts';
 import { prepareLaunch, type LaunchParts } from './launch-terminal.ts';
 import type { Durable, RunLoop } from './run-loop.ts';
 import type { RunTerminals, RunWorkspace } from './ports.ts';
 import type { TerminalWatch } from './terminal-watch.ts';
+
+/** How often a merge that fails is asked for before the run stops here. */
+const mergeTries = 3;
 
 /** Everything that effects act on. */
 export interface EffectParts extends Omit<LaunchParts, 'worktreeEnvironment'> {
@@ -21,9 +25,8 @@ export interface EffectParts extends Omit<LaunchParts, 'worktreeEnvironment'> {
 }
 
 /**
- * Performs one command of the core through the ports and records what came of it. Performing one again is harmless. Steps in the workspace begin at once: after a crash that
- * took away the events before them they are named again and find what they did, and a merge happens once for each session. Starting and ending programs, typing and
- * telling a person wait for the disk.
+ * Performs one command of the core through the ports and records what came of it. Performing one again is harmless. Steps inside a session's own worktree begin at once:
+ * after a crash that took away the events before them they are named again and find what they did. All others wait for the disk.
  */
 export async function performEffect(effect: Effect, parts: EffectParts, durable: Durable): Promise<void> {
   switch (effect.kind) {
@@ -35,12 +38,16 @@ export async function performEffect(effect: Effect, parts: EffectParts, durable:
       return (await durable) ? deliverAnswer(effect, parts) : undefined;
     case 'deliver_escalation':
       return (await durable) ? deliverEscalation(effect, parts) : undefined;
+    case 'merge':
+      return (await durable) ? merge(effect, parts) : undefined;
     case 'prepare_worktree':
     case 'collect':
-    case 'prepare_merge':
-    case 'merge': {
+    case 'prepare_merge': {
       const session = parts.loop.state.sessions.get(effect.session);
-      if (session) parts.loop.append(redactEvent(await workspaceStep(effect, session, parts), parts.redact));
+      // A fresh cut puts an earlier attempt's work aside: not before it is certain that there is a next one.
+      const isDestructive = effect.kind === 'prepare_worktree' && effect.fresh && (session?.attempt ?? 0) > 1;
+      if (!session || (isDestructive && !(await durable))) return;
+      parts.loop.append(redactEvent(await workspaceStep(effect, session, parts), parts.redact));
       return;
     }
     default:
@@ -48,7 +55,8 @@ export async function performEffect(effect: Effect, parts: EffectParts, durable:
   }
 }
 
-type WorkspaceEffect = Extract<Effect, { kind: 'prepare_worktree' | 'collect' | 'prepare_merge' | 'merge' }>;
+type MergeEffect = Extract<Effect, { kind: 'merge' }>;
+type WorkspaceEffect = Extract<Effect, { kind: 'prepare_worktree' | 'collect' | 'prepare_merge' }>;
 
 async function workspaceStep(effect: WorkspaceEffect, session: SessionState, parts: EffectParts): Promise<RunEvent> {
   const { spec, id } = session;
@@ -68,13 +76,29 @@ async function workspaceStep(effect: WorkspaceEffect, session: SessionState, par
       const ready = await workspace.prepareMerge(spec.id, session.commit);
       return ready.ok ? { type: 'merge_prepared', session: id, ...ready.value } : failed(ready.failure);
     }
-    case 'merge': {
-      const { commit, tip } = effect;
-      const done = await workspace.merge({ spec: spec.id, session: id, title: spec.title, commit, tip });
-      if (!done.ok) return failed(done.failure);
-      if (done.value.kind === 'moved') return { type: 'merge_moved', session: id };
-      return { type: 'merge_done', session: id, mergeCommit: done.value.commit };
+  }
+}
+
+/** A merge that fails is asked for again, for the session's work may be merged all the same; when it keeps failing, nobody can go on here. */
+async function merge({ session: id, commit, tip }: MergeEffect, parts: EffectParts): Promise<void> {
+  const { loop, workspace, redact } = parts;
+  const session = loop.state.sessions.get(id);
+  if (!session) return;
+  const request = { spec: session.spec.id, session: id, title: session.spec.title, commit, tip };
+  for (let left = mergeTries; ; left -= 1) {
+    const done = await workspace.merge(request);
+    if (done.ok) {
+      const { value } = done;
+      if (value.kind === 'moved') loop.append({ type: 'merge_moved', session: id });
+      else loop.append({ type: 'merge_done', session: id, mergeCommit: value.commit });
+      return;
     }
+    if (left <= 1) {
+      const message = `${session.spec.id} could not be merged: ${redact(describeFailure(done.failure))}`;
+      loop.finish({ kind: 'broken', failure: { reason: 'workspace', message } });
+      return;
+    }
+    await parts.pause();
   }
 }
 
@@ -85,7 +109,8 @@ async function launch(effect: LaunchCommand, parts: EffectParts, durable: Durabl
   const launchParts = { ...parts, worktreeEnvironment: parts.workspace.environment };
   const prepared = await prepareLaunch({ state: loop.state, session, command: effect }, launchParts);
   if (!prepared.ok) {
-    return loop.append({ type: 'step_failed', session: session.id, failure: prepared.failure });
+    loop.append({ type: 'step_failed', session: session.id, failure: prepared.failure });
+    return;
   }
   if (!(await durable)) return;
   const spawned = await terminals.spawn(prepared.value.launch);
@@ -144,7 +169,8 @@ async function deliverEscalation(
     timestamp,
   });
   if (!written.ok) {
-    return loop.finish({ kind: 'broken', failure: { reason: 'store', message: written.failure.message } });
+    loop.finish({ kind: 'broken', failure: { reason: 'store', message: written.failure.message } });
+    return;
   }
   loop.append({ type: 'escalation_delivered', id: escalation.id, file: written.value, at: timestamp });
   if (await loop.settled()) loop.announce(escalation.id);

@@ -95,6 +95,8 @@ export class RunLoop {
   /** Records a fact. It is in the state at once, and told to listeners when it is durable. */
   append(event: RunEvent): void {
     if (this.#over) return;
+    // The last line is the last: only a wish to try again opens a finished run.
+    if (this.state.result !== undefined && event.type !== 'retry_requested' && event.type !== 'run_resumed') return;
     const entry = this.#parts.journal.append(event, this.now());
     applyEntry(this.state, entry);
     this.#undurable.push(entry);
@@ -149,7 +151,10 @@ export class RunLoop {
 
   async #run(): Promise<void> {
     if (this.#over) return;
-    if (!this.#parts.isCurrent()) return this.finish({ kind: 'fenced' });
+    if (!this.#parts.isCurrent()) {
+      this.finish({ kind: 'fenced' });
+      return;
+    }
     const effects = this.#conclude();
     this.#queueChange();
     const fresh = effects.filter((effect) => !this.#inFlight.has(effect.id));

@@ -1,8 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { fail, ok } from '../../base/result.ts';
-import type { SessionId, SpecId, TerminalId } from '../model/ids.ts';
-import type { RunId } from '../model/ids.ts';
+import type { RunId, SessionId, SpecId, TerminalId } from '../model/ids.ts';
 import type { TerminalExit } from '../model/terminal.ts';
 import { writeDurably } from '../store/durable-file.ts';
 import { nextEscalationFile, writeEscalation, type EscalationLog } from '../store/escalation-files.ts';
@@ -84,14 +83,13 @@ async function placeEscalation(parts: RunRecordParts, escalation: Parameters<Run
 
 async function findWritten(free: string, log: EscalationLog): Promise<string | undefined> {
   const folder = join(free, '..');
-  const stem = `${basename(free).replace(/(-\d+)?\.json$/, '')}`;
+  const stem = basename(free).replace(/(-\d+)?\.json$/, '');
   const count = Number(/-(\d+)\.json$/.exec(basename(free))?.[1] ?? 1);
   for (let number = count - 1; number >= 1; number -= 1) {
     const file = join(folder, number === 1 ? `${stem}.json` : `${stem}-${number}.json`);
     const text = await readText(file);
-    if (text?.includes(JSON.stringify(log.session_id)) && text.includes(JSON.stringify(log.timestamp))) {
-      if (text.includes(JSON.stringify(log.reason))) return file;
-    }
+    const fields = [log.session_id, log.timestamp, log.reason].map((field) => JSON.stringify(field));
+    if (text !== undefined && fields.every((field) => text.includes(field))) return file;
   }
   return undefined;
 }
@@ -100,7 +98,10 @@ async function readText(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    // An agent may have made something else of a file that is its own to write.
+    if (error instanceof Error && 'code' in error && ['ENOENT', 'EISDIR', 'EACCES'].includes(String(error.code))) {
+      return undefined;
+    }
     throw error;
   }
 }

@@ -18,8 +18,8 @@ export class TerminalWatch implements Disposable {
   readonly #parts: TerminalWatchParts;
   readonly #owned = new DisposableStore();
   readonly #sessions = new Map<TerminalId, SessionId>();
-  /** Told before the start was recorded. */
-  readonly #early = new Map<TerminalId, TerminalExit>();
+  /** Told before the start was recorded, which a quick program manages. */
+  readonly #early = new Map<TerminalId, TerminalSignal[]>();
   readonly #ending = new Set<TerminalId>();
 
   constructor(parts: TerminalWatchParts) {
@@ -39,9 +39,10 @@ export class TerminalWatch implements Disposable {
   async started(terminal: TerminalId, exit: TerminalExit | undefined): Promise<void> {
     const session = this.#sessionOf(terminal);
     if (session === undefined) return;
-    const known = exit ?? this.#early.get(terminal);
+    const early = this.#early.get(terminal) ?? [];
     this.#early.delete(terminal);
-    if (known) await this.exited(session, terminal, known);
+    for (const signal of early) await this.#handleSignal(signal);
+    if (exit) await this.exited(session, terminal, exit);
   }
 
   /** Records the end of a terminal, with the question its agent left and with evidence. */
@@ -79,7 +80,8 @@ export class TerminalWatch implements Disposable {
     const { loop, terminals } = this.#parts;
     const listed = await terminals.list();
     if (!listed.ok) {
-      return loop.finish({ kind: 'broken', failure: { reason: 'terminal', message: listed.failure.message } });
+      loop.finish({ kind: 'broken', failure: { reason: 'terminal', message: listed.failure.message } });
+      return;
     }
     const known = new Map(listed.value.map((info) => [info.id, info]));
     for (const session of loop.state.sessions.values()) {
@@ -112,13 +114,10 @@ export class TerminalWatch implements Disposable {
 
   async #handleSignal(signal: TerminalSignal): Promise<void> {
     const { loop, redact } = this.#parts;
+    if (signal.type === 'title') return;
     const session = this.#sessionOf(signal.id);
-    if (signal.type === 'exited') {
-      if (session === undefined) this.#early.set(signal.id, signal.exit);
-      else await this.exited(session, signal.id, signal.exit);
-      return;
-    }
-    if (session === undefined || signal.type === 'title') return;
+    if (session === undefined) return void this.#early.set(signal.id, [...(this.#early.get(signal.id) ?? []), signal]);
+    if (signal.type === 'exited') return this.exited(session, signal.id, signal.exit);
     if (signal.type === 'control') {
       loop.append({ type: 'control_changed', session, terminal: signal.id, owner: signal.owner });
       return;

@@ -137,7 +137,7 @@ export class PtyHostClient implements Disposable {
     return this.#isWriter;
   }
 
-  /** What terminals tell; right after connecting, also the last title, status and owner of those that live. */
+  /** What terminals tell. Each {@link list} is followed by the last status, title and owner of those that live. */
   get onSignal(): Event<TerminalSignal> {
     return this.#signals.event;
   }

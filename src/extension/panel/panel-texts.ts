@@ -44,6 +44,8 @@ export function panelTexts({ t }: Language): PanelTexts {
     acknowledge: t('Acknowledge'),
     dependsOn: t('Needs'),
     wave: t('Wave'),
+    waves: t('Waves'),
+    specs: t('Specs'),
     spec: t('Spec'),
     agent: t('Agent'),
     command: t('Command'),

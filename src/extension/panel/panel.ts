@@ -81,7 +81,9 @@ export class Panel implements Disposable, vscode.WebviewPanelSerializer {
 
   /** VS Code brings back the panel that was open before a reload. */
   deserializeWebviewPanel(panel: vscode.WebviewPanel, saved: unknown): Thenable<void> {
-    this.#page = checkSavedPage(saved).page;
+    // A plan is made anew, never brought back: what it says may be out of date.
+    const { page } = checkSavedPage(saved);
+    this.#page = page === 'plan' && !this.#plan ? 'graph' : page;
     this.#fill(panel);
     return Promise.resolve();
   }

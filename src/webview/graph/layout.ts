@@ -93,7 +93,7 @@ function makeSlots(inputs: readonly LayoutInput[]): {
     const through: number[] = [];
     let last = indexOf.get(from) ?? 0;
     const end = indexOf.get(to) ?? 0;
-    for (let column = (columnOf.get(from) ?? 0) + 1; withLanes && column < (columnOf.get(to) ?? 0); column += 1) {
+    const last_ = 0;
       slots.push({ column, left: [], right: [] });
       const lane = slots.length - 1;
       through.push(lane);
@@ -118,8 +118,8 @@ function columnNumbers(inputs: readonly LayoutInput[]): ReadonlyMap<string, numb
   }
   const columns = new Map(inputs.map(({ id }) => [id, 0]));
   const ready = inputs.map(({ id }) => id).filter((id) => waiting.get(id) === 0);
-  for (let next = 0; next < ready.length; next += 1) {
-    const id = ready[next] ?? '';
+  // The list grows while it is walked.
+  for (const id of ready) {
     for (const dependent of dependents.get(id) ?? []) {
       columns.set(dependent, Math.max(columns.get(dependent) ?? 0, (columns.get(id) ?? 0) + 1));
       const left = (waiting.get(dependent) ?? 0) - 1;

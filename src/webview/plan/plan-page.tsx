@@ -20,9 +20,9 @@ export function PlanPage({ plan, texts, host, act }: PlanPageProps): JSX.Element
     <section class="plan">
       <header>
         <dl class="figures">
-          <dt>{texts.spec}</dt>
+          <dt>{texts.specs}</dt>
           <dd>{plan.rows.length}</dd>
-          <dt>{texts.wave}</dt>
+          <dt>{texts.waves}</dt>
           <dd>{plan.rows.reduce((most, { wave }) => Math.max(most, wave), 0)}</dd>
           <dt>{texts.parallel}</dt>
           <dd>{plan.maxParallel}</dd>

@@ -157,7 +157,6 @@ export class Ledger {
       case 'retry_requested':
         return this.#reopen(session, t);
       default:
-        return;
     }
   }
 

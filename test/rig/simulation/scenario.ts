@@ -40,7 +40,11 @@ function drawSpecs(random: Random): RunSpec[] {
     const held = drafts.filter((other) => other.dependsOn.includes(draft.id));
     critical.set(draft.id, draft.estimateMs + Math.max(0, ...held.map((other) => critical.get(other.id) ?? 0)));
   }
-  return drafts.map((draft) => ({ ...draft, criticalMs: critical.get(draft.id) ?? draft.estimateMs }));
+  return drafts.map((draft) => withCritical(draft, critical.get(draft.id) ?? draft.estimateMs));
+}
+
+function withCritical(spec: RunSpec, criticalMs: number): RunSpec {
+  return { ...spec, criticalMs };
 }
 
 function drawSpec(random: Random, index: number, needed: readonly number[]): RunSpec {

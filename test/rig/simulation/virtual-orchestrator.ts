@@ -38,8 +38,8 @@ interface InFlight {
 const tickMs = 1_000;
 
 /**
- * One life of the process that orchestrates, in the order that the real runtime keeps: conclusions are recorded until there are none, the journal is flushed, and only
- * then are effects begun that are not under way; each one's result is an event. Run time is the durable journal's last `t` plus how long this life has lasted,
+ * One life of the process that orchestrates, in the order that the real runtime keeps: conclusions are recorded until there are none, then effects are begun that are
+ * not under way, those that cannot be repeated only when the journal is durable up to their reasons; each one's result is an event. Run time is the durable journal's last `t` plus how long this life has lasted,
  * so it stands still while nobody orchestrates; the wall clock only labels entries and may say anything.
  */
 export class VirtualOrchestrator {
@@ -206,7 +206,8 @@ export class VirtualOrchestrator {
 
   #beginDurable(): void {
     for (const flight of this.#inFlight.values()) {
-      if (flight.begun || (flight.afterSeq > this.#durable && !this.#parts.isHasty)) continue;
+      if (flight.begun || (flight.afterSeq > this.#durable && !this.#parts.isHasty && !isRepeatable(flight.effect)))
+        continue;
       flight.begun = true;
       this.#perform(flight);
     }
@@ -218,7 +219,7 @@ export class VirtualOrchestrator {
     const stillFlies = (): boolean => this.#alive && this.#inFlight.get(effect.id) === flight;
     rig.timeline.after(rig.random.whole(1, 25), () => {
       if (!stillFlies() || !this.#state) return;
-      this.#observer.begins(effect, flight.afterSeq, this.#durable);
+      if (!isRepeatable(effect)) this.#observer.begins(effect, flight.afterSeq, this.#durable);
       flight.acted = true;
       const outcome = act(rig, worlds, this.#state, effect);
       rig.timeline.after(rig.random.whole(1, 25), () => {
@@ -352,6 +353,11 @@ export class VirtualOrchestrator {
     rig.coverage.add('time_leap');
     this.#baseT += rig.random.whole(1_000, 20_000);
   }
+}
+
+/** Steps in a worktree that find their own earlier doing, should a death take away the entries that led to them. They do not wait for the disk. */
+function isRepeatable(effect: Effect): boolean {
+  return ['prepare_worktree', 'collect', 'prepare_merge'].includes(effect.kind);
 }
 
 /** The session whose step an effect is, if it is one. */

@@ -96,7 +96,6 @@ export class Connection {
     this.epoch = hello.role === 'orchestrator' ? hello.epoch : 0;
     this.#host.welcome(this);
     this.send({ type: 'welcome', hostId: this.#host.hostId, epoch: this.#host.epoch, writer: this.isWriter });
-    for (const signal of this.#host.lastSignals()) this.signal(signal);
   }
 
   #handleMessage(value: unknown): void {
@@ -115,6 +114,8 @@ export class Connection {
   async #serve(request: Request): Promise<void> {
     if (request.type === 'attach') this.#attach(request);
     else this.#answer(request.request, await this.#perform(request));
+    // Whoever asks for the list listens by now.
+    if (request.type === 'list') for (const signal of this.#host.lastSignals()) this.signal(signal);
   }
 
   #answer(request: number, answer: Answer): void {

@@ -96,7 +96,7 @@ export class PtyHost {
     this.#parts.handleActivity();
   }
 
-  /** What a new client has missed of the terminals that live. */
+  /** What a client that comes late has missed of the terminals that live. */
   lastSignals(): readonly TerminalSignal[] {
     return [...this.#sessions.values()].flatMap((session) => session.lastSignals);
   }

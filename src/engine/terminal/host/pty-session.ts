@@ -19,7 +19,7 @@ import {
 } from '../process-tree.ts';
 import type { TextRedactor } from '../redaction/redact-text.ts';
 import type { SecretAutomaton } from '../redaction/secret-automaton.ts';
-import { writeExitFile } from './exit-file.ts';
+import { ExitFile } from './exit-file.ts';
 import { launchProblem } from './find-program.ts';
 import { InputControl } from './input-control.ts';
 import { hostProcessList, type LeftoverScan } from './leftovers.ts';
@@ -71,6 +71,7 @@ export class PtySession {
   readonly #parts: PtySessionParts;
   readonly #ended = new Deferred<TerminalExit>();
   readonly #startedMs: number;
+  readonly #exitFile: ExitFile;
   #process: PtyProcess | undefined;
   #tree: ProcessTree;
   #wallTimer: Disposable = toDisposable(() => undefined);
@@ -102,6 +103,7 @@ export class PtySession {
       handlePressure: (isHigh) => this.#process?.setPaused(isHigh),
     });
     this.#start();
+    this.#exitFile = new ExitFile(launch.exitFile);
   }
 
   get info(): TerminalInfo {
@@ -234,10 +236,11 @@ export class PtySession {
       bytes,
       redactions,
     };
-    const [failure] = await Promise.all([writeExitFile(this.launch.exitFile, exit, isSynced), transcript]);
+    const [failure] = await Promise.all([this.#exitFile.write(exit, isSynced), transcript]);
     const problem = this.output.transcriptFailure ?? failure;
     if (problem !== undefined) exit = { message: `Could not be recorded: ${problem}`, ...exit };
     this.#exit = exit;
+    this.#process = undefined;
     this.#wallTimer.dispose();
     this.#parts.handleSignal({ type: 'exited', id: this.launch.id, exit });
     this.#ended.resolve(exit);

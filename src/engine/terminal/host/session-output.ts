@@ -76,7 +76,8 @@ export class SessionOutput {
   }
 
   push(bytes: Buffer): void {
-    const { redactor, scanner } = (this.#stages ??= this.#createStages());
+    this.#stages ??= this.#createStages();
+    const { redactor, scanner } = this.#stages;
     const pass = (clean: Buffer): void => {
       if (clean.length > 0) scanner.scan(clean);
     };

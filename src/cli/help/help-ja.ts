@@ -1,0 +1,62 @@
+import type { HelpTexts } from './help-en.ts';
+
+/** The help in Japanese. */
+export const japaneseHelp: HelpTexts = {
+  title: 'orchestra: 複数の Spec を依存順に、エージェントごとの端末とワークツリーで実行します。',
+  usage: '使い方:',
+  options: 'オプション:',
+  more: '詳細: orchestra help COMMAND。終了コード: 0 すべて受理、1 失敗あり、2 引数またはファイルの誤り。',
+  commands: {
+    init: 'orchestra.toml、specs/ と例を作成します',
+    plan: '実行計画を表示します (何も開始せず、何も書き込みません)',
+    run: 'Spec を依存順に実行します',
+    status: '実行の状態、質問、動作中のエージェントを表示します',
+    attach: 'エージェントの端末に接続します',
+    stop: 'セッション、または実行全体とそのエージェントを停止します',
+    retry: '受理されなかったセッションを再試行します',
+    answer: 'エージェントの質問に回答します',
+    approve: '承認待ちの段階を承認します',
+    merge: '受理された成果を元のブランチに取り込みます',
+    doctor: '環境を確認し、足りないものへの対処を示します',
+  },
+  details: {
+    init: ['既存のファイルは上書きしません。'],
+    plan: ['`orchestra run --dry-run` と同じです。Spec や orchestra.toml に誤りがあれば終了コードは 2 です。'],
+    run: [
+      'Ctrl-C を 1 回: 新しい Spec は開始せず、エージェントは動作を続けます。`--resume` で続行できます。2 回: エージェントを停止します。',
+      '--json では 1 行に 1 イベントを出力し、最後に結果を {"type":"run_finished",…} として出力します。',
+    ],
+    status: ['RUN は先頭だけでも指定できます。省略すると最新の実行です。'],
+    attach: [
+      'AGENT は SPEC-001.a1 のような端末、または Spec (その動作中のエージェント) です。Ctrl-] で切断します。',
+      '端末がない場合は出力をそのまま流し、パイプからの行をエージェントに入力します。',
+    ],
+    stop: [
+      'SESSION は Spec または RUN/SPEC です。省略すると実行全体を停止します。オーケストレーターがいなければ、全エージェントの終了までこのコマンドが担います。',
+    ],
+    retry: ['SESSION は Spec または RUN/SPEC です。それが原因でスキップされた Spec も再試行します。'],
+    answer: ['ESCALATION は esc-3 のような ID で、続く語すべてが回答になります。'],
+    approve: ['STEP は SPEC-001:start または SPEC-001:merge の形です。'],
+    merge: ['すべて取り込むか、何も変えないかのどちらかです。RUN を省略すると最後に終了した実行です。'],
+    doctor: ['エージェントは起動しません。実行に必要なものが足りなければ終了コードは 1 です。'],
+  },
+  optionTexts: {
+    specs: 'これらの Spec とその依存だけ',
+    'dry-run': '計画だけを表示し、何も開始しない',
+    resume: '中断した実行を再開する (省略時は最新)',
+    'retry-failed': '--resume とともに: 失敗したセッションも再試行する',
+    'take-over': '別のプロセスからオーケストレーションを引き継ぐ',
+    'max-parallel': '同時に実行するセッションの最大数',
+    mode: 'auto、または approve (段階ごとに人が承認)',
+    json: '機械可読の出力',
+    verbose: 'すべての端末を pid と状態の根拠とともに表示する',
+    all: '実行の一覧',
+    run: '対象の実行 (省略時は最新)',
+    refuse: '承認を拒否し、セッションを終了する',
+    'resume-now': 'オーケストレーターがいなければ直ちに再開する',
+    workspace: 'orchestra.toml のあるフォルダー (既定は ORCHESTRA_WORKSPACE、次に最も近いもの)',
+    locale: '表示言語',
+    help: 'このヘルプ',
+    version: 'バージョン',
+  },
+};
