@@ -81,7 +81,7 @@ export class Workspace {
   readonly environment: Record<string, string | undefined>;
   readonly warnings: string[] = [];
   readonly #engines: Engine[] = [];
-  readonly #checkout: Record<string, string>;
+  #checkout: Record<string, string>;
 
   constructor(shape: WorkspaceShape) {
     this.root = shape.folder === undefined ? this.top : join(this.top, shape.folder);
@@ -105,7 +105,7 @@ export class Workspace {
     for (const [id, spec] of Object.entries(shape.specs)) this.writeSpec(id, spec);
     this.git('add', '-A');
     this.git('commit', '--quiet', '-m', 'first');
-    this.#checkout = fingerprint(this.top);
+    this.#checkout = checkoutOf(this.top);
   }
 
   get files(): OrchestraFiles {
@@ -134,6 +134,18 @@ export class Workspace {
     const front = writeToml({ id, title: `Title of ${id}`, depends_on: after, ...keys });
     this.#write(this.root, { [`specs/${id}.md`]: `+++\n${front}+++\n${body}\n` });
     if (script !== undefined) this.#write(this.outside, { [`scripts/${id}.sh`]: `${script}\n` });
+  }
+
+  /** Writes files of the user's own into the workspace. */
+  writeFiles(files: Readonly<Record<string, string>>): void {
+    this.#write(this.root, files);
+  }
+
+  /** Commits everything as the user; the checkout is held against this state from then on. */
+  commit(): void {
+    this.git('add', '-A');
+    this.git('commit', '--quiet', '-m', 'more');
+    this.#checkout = checkoutOf(this.top);
   }
 
   /** Calls git in the user's checkout. */
@@ -242,6 +254,10 @@ export class Workspace {
     writeFileSync(join(this.outside, name), '');
   }
 
+  has(name: string): boolean {
+    return existsSync(join(this.outside, name));
+  }
+
   remove(name: string): void {
     rmSync(join(this.outside, name), { force: true });
   }
@@ -274,7 +290,7 @@ export class Workspace {
   }
 
   assertCheckoutUnchanged(): void {
-    assert.deepEqual(fingerprint(this.top), this.#checkout);
+    assert.deepEqual(checkoutOf(this.top), this.#checkout);
   }
 
   /** Lets go of everything, ends every process of the workspace by its pid and removes the folder. */
@@ -353,6 +369,11 @@ export function value<T, F>(result: Result<T, F>): T {
 export function refusal<T>(result: Result<T, EngineFailure>): EngineFailure {
   assert.ok(!result.ok, 'It succeeded.');
   return result.failure;
+}
+
+/** What of the user's must stay as it is; a workspace in a folder has its `.orchestra` there. */
+function checkoutOf(top: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(fingerprint(top)).filter(([file]) => !file.includes('/.orchestra/')));
 }
 
 function endProcess(pid: number): void {

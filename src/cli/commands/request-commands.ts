@@ -35,12 +35,11 @@ export async function retryCommand(context: CommandContext): Promise<number> {
   }
   const request: PersonRequest = { type: 'retry', session: session.id };
   if (live || !options.resumeNow) return leave(context, view, live, request);
+  // Left first, so that it is not lost whatever becomes of the resumption, which takes it up.
+  const left = await engine.request(view.runId, request);
+  if (!left.ok) return reportFailure(left.failure, context);
   const handle = await engine.resume({ run: view.runId });
-  if (!handle.ok) return reportFailure(handle.failure, context);
-  const asked = await handle.value.request(request);
-  if (asked.ok) return followRun(context, handle.value, true);
-  await handle.value.detach();
-  return reportFailure(asked.failure, context);
+  return handle.ok ? followRun(context, handle.value, true) : reportFailure(handle.failure, context);
 }
 
 /** `orchestra answer ESCALATION TEXT`: a question's answer, for the agent. */

@@ -29,7 +29,7 @@ export function sessionStatus(state: RunState, session: SessionState): SessionSt
   if (session.status !== undefined) return session.status;
   const step = sessionStep(state, session);
   if (step === 'approval' || step === 'asking') return 'blocked';
-  return session.phase.kind === 'waiting' && session.attempt === 0 ? 'pending' : 'running';
+  return session.phase.kind === 'waiting' ? 'pending' : 'running';
 }
 
 function sessionStep(state: RunState, session: SessionState): SessionStep {

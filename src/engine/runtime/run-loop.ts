@@ -85,11 +85,17 @@ export class RunLoop {
 
   /** Begins to decide. `requests` is asked at every tick. */
   start(perform: PerformEffect, requests: RequestSource): void {
-    this.#perform = perform;
     this.#requests = requests;
     this.#owned.add(requests);
     this.#tick();
-    this.pump();
+    // What was asked while nobody orchestrated comes first: it may reopen a run that has finished.
+    requests
+      .poll()
+      .then(() => {
+        this.#perform = perform;
+        this.pump();
+      })
+      .catch((error: unknown) => this.#crash(error));
   }
 
   /** Records a fact. It is in the state at once, and told to listeners when it is durable. */

@@ -127,7 +127,7 @@ function carriesMarker(entry: ProcessEntry, marker: string): boolean {
 
 /** One process on Linux; undefined if there is none. */
 export function readProcess(pid: number): ProcessEntry | undefined {
-  const text = readShort(`/proc/${pid}/stat`);
+  const text = readProcFile(`/proc/${pid}/stat`);
   if (text === undefined) return undefined;
   // The second field is the program's name in parentheses, which may hold anything.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -141,15 +141,15 @@ export function readProcess(pid: number): ProcessEntry | undefined {
   };
 }
 
-/** A file of /proc in one read, with none of what readFileSync does for files that have a size. */
-function readShort(file: string): string | undefined {
+/** A file of /proc that is shorter than 1 KiB, in one read and with none of what readFileSync does for files that have a size; undefined when it is gone. */
+export function readProcFile(file: string): string | undefined {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(file, 'r');
     const bytes = Buffer.allocUnsafe(1024);
     return bytes.toString('latin1', 0, readSync(descriptor, bytes));
   } catch {
-    return undefined; // it ended
+    return undefined;
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }

@@ -90,8 +90,11 @@ export class OrchestrateFlow {
         : planned.value.notes.some(({ code }) => code !== 'dirty_checkout')
           ? language.t('The git repository is not ready for a run.')
           : undefined;
-    const shorten = (file: string): string => vscode.workspace.asRelativePath(file, false);
     this.#planned = dry || obstacle !== undefined ? undefined : { token, specs };
     panel.showPlan(planState(planned.value, { token, dry, obstacle, shorten }, language));
   }
+}
+
+function shorten(file: string): string {
+  return vscode.workspace.asRelativePath(file, false);
 }

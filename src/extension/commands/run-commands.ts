@@ -37,7 +37,7 @@ export async function stopRun(services: Services): Promise<void> {
   const { t } = services.language;
   const agents =
     services.control.view?.sessions.filter(({ status }) => status === 'running' || status === 'blocked') ?? [];
-  const detail = t('{0} sessions are under way. Their agents are ended; what they wrote is kept.', agents.length);
+  const detail = t('Sessions under way: {0}. Their agents are ended; what they wrote is kept.', agents.length);
   if (await confirm(t('Stop the run?'), detail, t('Stop Run'))) await request(services, { type: 'stop' });
 }
 

@@ -25,11 +25,11 @@ export class EscalationActions implements vscode.CodeActionProvider {
     return diagnostics.flatMap((diagnostic) => {
       const escalation = escalationOf(diagnostic, view);
       if (!escalation?.open) return [];
-      return escalationChoices(escalation, view, this.#language).map(({ title, command, target, preferred }) => {
+      return escalationChoices(escalation, view, this.#language).map(({ title, command, target }, index) => {
         const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
         action.command = { title, command, arguments: [target] };
         action.diagnostics = [diagnostic];
-        action.isPreferred = preferred;
+        action.isPreferred = index === 0;
         return action;
       });
     });

@@ -9,8 +9,6 @@ export interface EscalationChoice {
   readonly command: string;
   /** Id of the escalation, session or terminal that the command acts on. */
   readonly target: string;
-  /** The one to take when nothing else is said. */
-  readonly preferred: boolean;
 }
 
 /** What can be done about an escalation, the most fitting first. */
@@ -22,7 +20,7 @@ export function escalationChoices(
   const session = run.sessions.find(({ id }) => id === escalation.session);
   const live = session?.terminals.findLast(({ role, exit }) => role === 'agent' && exit === undefined);
   const logged = logTerminal(session?.terminals ?? []);
-  const choices: Omit<EscalationChoice, 'preferred'>[] = [];
+  const choices: EscalationChoice[] = [];
   const offer = (title: string, command: string, target: string): void => void choices.push({ title, command, target });
   if (escalation.kind === 'question') offer(t('Answer…'), 'orchestra.answer', escalation.id);
   if (escalation.kind === 'approval') {
@@ -36,7 +34,7 @@ export function escalationChoices(
   if (escalation.kind !== 'question' && escalation.kind !== 'approval') {
     offer(t('Acknowledge'), 'orchestra.acknowledge', escalation.id);
   }
-  return choices.map((choice, index) => ({ ...choice, preferred: index === 0 }));
+  return choices;
 }
 
 /** The terminal whose log tells most: the last one that ended badly, else the last. */

@@ -2,7 +2,11 @@ import type { PanelTexts } from '../../webview/protocol.ts';
 import type { Language } from '../text/language.ts';
 
 /** The texts of the panel's page, which has no translation of its own. */
-export function panelTexts({ t }: Language): PanelTexts {
+export function panelTexts(language: Language): PanelTexts {
+  return { ...pageTexts(language), ...buttonTexts(language) };
+}
+
+function pageTexts({ t }: Language): Omit<PanelTexts, ButtonName> {
   return {
     graph: t('Graph'),
     plan: t('Plan'),
@@ -10,14 +14,6 @@ export function panelTexts({ t }: Language): PanelTexts {
     noRunHint: t('Orchestrate specs to see how they go on here.'),
     noPlan: t('No plan yet'),
     noPlanHint: t('A dry run shows what would happen, and starts nothing.'),
-    orchestrate: t('Orchestrate Specs'),
-    dryRun: t('Dry Run'),
-    start: t('Start'),
-    cancel: t('Cancel'),
-    close: t('Close'),
-    zoomIn: t('Zoom in'),
-    zoomOut: t('Zoom out'),
-    fit: t('Fit'),
     legend: t('Legend'),
     critical: t('on the critical path'),
     criticalPath: t('Critical path'),
@@ -32,16 +28,6 @@ export function panelTexts({ t }: Language): PanelTexts {
     failure: t('Failure'),
     terminals: t('Terminals'),
     escalations: t('Escalations'),
-    attach: t('Attach'),
-    openLog: t('Open Log'),
-    retry: t('Retry'),
-    stop: t('Stop'),
-    openSpec: t('Open Spec'),
-    openWorktree: t('Open Worktree'),
-    answer: t('Answer'),
-    approve: t('Approve'),
-    refuse: t('Refuse'),
-    acknowledge: t('Acknowledge'),
     dependsOn: t('Needs'),
     wave: t('Wave'),
     waves: t('Waves'),
@@ -62,5 +48,48 @@ export function panelTexts({ t }: Language): PanelTexts {
     remarks: t('To know before'),
     embedded: t('embedded agent'),
     moreFiles: t('and {0} more'),
+  };
+}
+
+type ButtonName =
+  | 'orchestrate'
+  | 'dryRun'
+  | 'start'
+  | 'cancel'
+  | 'close'
+  | 'zoomIn'
+  | 'zoomOut'
+  | 'fit'
+  | 'attach'
+  | 'openLog'
+  | 'retry'
+  | 'stop'
+  | 'openSpec'
+  | 'openWorktree'
+  | 'answer'
+  | 'approve'
+  | 'refuse'
+  | 'acknowledge';
+
+function buttonTexts({ t }: Language): Pick<PanelTexts, ButtonName> {
+  return {
+    orchestrate: t('Orchestrate Specs'),
+    dryRun: t('Dry Run'),
+    start: t('Start'),
+    cancel: t('Cancel'),
+    close: t('Close'),
+    zoomIn: t('Zoom in'),
+    zoomOut: t('Zoom out'),
+    fit: t('Fit'),
+    attach: t('Attach'),
+    openLog: t('Open Log'),
+    retry: t('Retry'),
+    stop: t('Stop'),
+    openSpec: t('Open Spec'),
+    openWorktree: t('Open Worktree'),
+    answer: t('Answer'),
+    approve: t('Approve'),
+    refuse: t('Refuse'),
+    acknowledge: t('Acknowledge'),
   };
 }

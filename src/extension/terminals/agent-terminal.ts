@@ -72,7 +72,6 @@ export class AgentTerminal implements vscode.Pseudoterminal {
   }
 
   async #attach(): Promise<void> {
-    const { language } = this.#parts;
     const attached = await this.#parts.attach(this.#size);
     if (!attached.ok) {
       this.#ended = true;
@@ -86,11 +85,10 @@ export class AgentTerminal implements vscode.Pseudoterminal {
     this.#owned.add(attachment.onData((data) => this.#batch.add(data)));
     this.#owned.add(attachment.onResync((snapshot) => this.#draw(snapshot)));
     this.#owned.add(attachment.onExit((exit) => this.#end(exit)));
-    if (attachment.snapshot.exit) return this.#end(attachment.snapshot.exit);
+    if (attachment.snapshot.exit) this.#end(attachment.snapshot.exit);
     // The size may have changed while the attachment was under way.
     const size = this.#size;
-    if (size) attachment.resize(size.columns, size.rows);
-    this.rename(this.#name ?? language.t('agent'));
+    if (size && !this.#ended) attachment.resize(size.columns, size.rows);
   }
 
   #draw(snapshot: TerminalSnapshot): void {

@@ -17,7 +17,7 @@ export function describeStatus(run: RunView, part: RunPart, language: Language):
   const open = run.escalations.filter((escalation) => escalation.open).length;
   const look = part === 'interrupted' ? { icon: 'debug-pause', word: t('interrupted') } : runLook(run.result, language);
   const count = t('{0}/{1} specs', done, run.sessions.length);
-  const escalations = open === 0 ? '' : t('{0} open escalations', open);
+  const escalations = open === 0 ? '' : t('open escalations: {0}', open);
   return {
     text: `$(${look.icon}) ${count}${open === 0 ? '' : ` $(bell-dot) ${open}`}`,
     tooltip: [look.word, count, escalations].filter((each) => each !== '').join(' · '),

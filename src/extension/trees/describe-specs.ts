@@ -49,7 +49,7 @@ function describeSpec({ spec, problems, session, checked }: SpecInput, language:
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const look = session ? sessionLook(session.status, language) : undefined;
   const needs = spec.dependsOn.length === 0 ? '' : t('needs {0}', spec.dependsOn.join(', '));
-  const state = errors > 0 ? t('{0} errors', errors) : look?.word;
+  const state = errors > 0 ? t('errors: {0}', errors) : look?.word;
   const description = [state ?? '', needs].filter((part) => part !== '').join(' · ');
   const icon = errors > 0 ? { icon: 'error', color: 'list.errorForeground' } : (look ?? { icon: 'file-text' });
   return {

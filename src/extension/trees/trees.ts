@@ -92,7 +92,7 @@ export class Trees implements Disposable {
     this.sessionsTree.update(view && part ? describeSessions(view, part, language) : []);
     const open = view?.escalations.filter((escalation) => escalation.open).length ?? 0;
     this.#sessionsView.badge =
-      open === 0 ? undefined : { value: open, tooltip: language.t('{0} open escalations', open) };
+      open === 0 ? undefined : { value: open, tooltip: language.t('open escalations: {0}', open) };
   }
 
   dispose(): void {

@@ -76,7 +76,7 @@ describe('The view of a run', () => {
     run.toQueue('A');
     run.tell({ type: 'step_failed', session: sessionId('A'), failure: { reason: 'workspace', message: 'git' } });
     const { status, step, progress } = run.view('A');
-    assert.deepEqual({ status, step, progress }, { status: 'running', step: 'retry_delay', progress: 88 });
+    assert.deepEqual({ status, step, progress }, { status: 'pending', step: 'retry_delay', progress: 88 });
     run.later(100);
     run.toWork('A');
     assert.equal(run.view('A').progress, 88);
@@ -120,7 +120,7 @@ describe('The view of a run', () => {
         {
           id: 'run/A',
           spec: spec({ id: 'A' }),
-          status: 'running',
+          status: 'pending',
           step: 'retry_delay',
           attempts: 1,
           progress: 21,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { layoutGraph, type LayoutInput } from '../../../src/webview/graph/layout.ts';
+import { layoutGraph } from '../../../src/webview/graph/layout.ts';
+import type { LayoutInput } from '../../../src/webview/graph/slot.ts';
 import { walk } from '../../../src/webview/graph/walk.ts';
 
 const sizes = { nodeWidth: 100, nodeHeight: 40, columnGap: 60, rowGap: 10 };
@@ -23,7 +24,7 @@ describe('the layout of the graph', () => {
     }
     for (const ids of layout.columns) {
       const tops = ids.map((id) => layout.nodes.get(id)?.y ?? Number.NaN);
-      tops.slice(1).forEach((top, index) => assert.ok(top - (tops[index] ?? 0) >= sizes.nodeHeight, `${tops.join()}`));
+      tops.slice(1).forEach((top, index) => assert.ok(top - (tops[index] ?? 0) >= sizes.nodeHeight, tops.join()));
     }
   });
 

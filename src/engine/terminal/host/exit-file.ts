@@ -1,5 +1,4 @@
-import { renameSync, writeSync } from 'node:fs';
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { close, fsync, mkdirSync, open, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { TerminalExit } from '../../model/terminal.ts';
 
@@ -10,39 +9,46 @@ import type { TerminalExit } from '../../model/terminal.ts';
 export class ExitFile {
   readonly #file: string;
   readonly #temporary: string;
-  readonly #opened: Promise<FileHandle | Error>;
+  readonly #opened: Promise<number | Error>;
 
   constructor(file: string) {
     this.#file = file;
     this.#temporary = `${file}.tmp`;
-    this.#opened = openForWriting(this.#temporary).catch((error: unknown) =>
-      error instanceof Error ? error : new Error(String(error)),
-    );
+    this.#opened = openForWriting(this.#temporary);
   }
 
   /** Puts the record in place; answers the system's words when that failed. Any process may be killed after it; `isSynced` makes it outlast a power cut too. */
   async write(exit: TerminalExit, isSynced: boolean): Promise<string | undefined> {
-    const handle = await this.#opened;
-    if (handle instanceof Error) return handle.message;
+    const descriptor = await this.#opened;
+    if (descriptor instanceof Error) return descriptor.message;
     try {
-      writeSync(handle.fd, `${JSON.stringify(exit)}\n`);
-      if (isSynced) await handle.sync();
+      writeSync(descriptor, `${JSON.stringify(exit)}\n`);
+      if (isSynced) await sync(descriptor);
       renameSync(this.#temporary, this.#file);
       return undefined;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     } finally {
-      void handle.close();
+      close(descriptor);
     }
   }
 }
 
-async function openForWriting(file: string): Promise<FileHandle> {
+async function openForWriting(file: string): Promise<number | Error> {
+  const first = await tryOpen(file);
+  if (!(first instanceof Error) || first.code !== 'ENOENT') return first;
   try {
-    return await open(file, 'w', 0o600);
+    mkdirSync(dirname(file), { recursive: true });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    await mkdir(dirname(file), { recursive: true });
-    return open(file, 'w', 0o600);
+    return error instanceof Error ? error : first;
   }
+  return tryOpen(file);
+}
+
+function tryOpen(file: string): Promise<number | NodeJS.ErrnoException> {
+  return new Promise((resolve) => open(file, 'w', 0o600, (error, descriptor) => resolve(error ?? descriptor)));
+}
+
+function sync(descriptor: number): Promise<void> {
+  return new Promise((resolve, reject) => fsync(descriptor, (error) => (error ? reject(error) : resolve())));
 }

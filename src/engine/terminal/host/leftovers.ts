@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import {
   belongs,
   findTree,
   listLinuxProcesses,
   readProcess,
+  readProcFile,
   type ListProcesses,
   type ProcessEntry,
   type ProcessTree,
@@ -52,11 +53,7 @@ export class LeftoverScan {
 
 /** The number last given to a process; the fifth field of /proc/loadavg (proc(5)). */
 function lastPid(): number {
-  try {
-    return Number(readFileSync('/proc/loadavg', 'latin1').trim().split(' ')[4]);
-  } catch {
-    return -1;
-  }
+  return Number(readProcFile('/proc/loadavg')?.trim().split(' ')[4] ?? -1);
 }
 
 /** What a process that must start nothing can tell where there is no /proc: whether the group still has members. */

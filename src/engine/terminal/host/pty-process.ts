@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import type { IPty } from 'node-pty';
 import type { TerminalLaunch } from '../../model/terminal.ts';
@@ -89,7 +88,7 @@ export class PtyProcess {
   drain(): void {
     if (this.#isClosed) return;
     if (this.#slave === undefined) return this.#close();
-    this.#mark = Buffer.from(`\x1e${randomBytes(12).toString('hex').toUpperCase()}\x1e`, 'latin1');
+    this.#mark = Buffer.from(`\x1eDRAINED ${this.pid} ${process.hrtime.bigint()}\x1e`, 'latin1');
     this.#unwritten = this.#mark;
     this.#giveUp = setTimeout(() => this.#close(), giveUpMs);
     this.#writeMark();
