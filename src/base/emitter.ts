@@ -13,6 +13,11 @@ export class Emitter<T> implements Disposable {
     return toDisposable(() => this.#listeners.delete(own));
   };
 
+  /** False when making a value to fire would be work for nobody. */
+  get hasListeners(): boolean {
+    return this.#listeners.size > 0;
+  }
+
   fire(value: T): void {
     for (const listener of [...this.#listeners]) {
       try {

@@ -22,7 +22,7 @@ import type {
 import type { RunId, TerminalId } from './model/ids.ts';
 import { beginRun, resumeRun, type BeginParts } from './runtime/begin-run.ts';
 import { examine, findProgram } from './runtime/doctor.ts';
-import { chooseRun, findRuns, liveHolder, summarize, type FoundRun } from './runtime/find-run.ts';
+import { chooseRun, findRuns, liveHolder, summarize, type FoundRuns } from './runtime/find-run.ts';
 import { hostTerminalId } from './runtime/host-terminals.ts';
 import { initWorkspace } from './runtime/init-workspace.ts';
 import { inspectCheckout } from './runtime/inspect-checkout.ts';

@@ -19,7 +19,7 @@ describe('orchestra run, as lines', () => {
 
   /** The run of the documents: one, then two at once, of which the second fails. */
   async function documented(run: ScriptedRun): Promise<void> {
-    await settle();
+    await world.begun();
     run.start('SPEC-001');
     await settle();
     run.pass(312_000).end('SPEC-001', 'completed').start('SPEC-002', 'SPEC-003');
@@ -114,7 +114,7 @@ describe('orchestra run, as lines', () => {
   it('tells retries, time limits, cancelled and skipped specs, the latter below what they depend on', async () => {
     const run = new ScriptedRun([runSpec('A'), runSpec('B', 'A'), runSpec('C', 'B'), runSpec('D'), runSpec('E')]);
     const code = call(run, ['run']);
-    await settle();
+    await world.begun();
     run.start('A', 'D', 'E').launch('A', 1).exit('A', 1);
     const failure = { reason: 'agent_exit', exitCode: 1 } as const;
     const session = run.view().sessions[0]?.id;
@@ -151,7 +151,7 @@ describe('orchestra run, as lines', () => {
   it('ends with 0 when every spec was accepted', async () => {
     const run = new ScriptedRun([runSpec('A')]);
     const code = call(run, ['run', '--max-parallel', '3', '--mode', 'approve', '--take-over']);
-    await settle();
+    await world.begun();
     run.start('A').end('A', 'completed').finish('completed');
     assert.equal(await code, 0);
     assert.deepEqual(world.engine.calls[0], ['start', { takeOver: true, maxParallel: 3, mode: 'approve' }]);
@@ -161,7 +161,7 @@ describe('orchestra run, as lines', () => {
   it('asks the person once, with the command that answers', async () => {
     const run = new ScriptedRun([runSpec('SPEC-001')], { mode: 'approve' });
     const code = call(run, ['run']);
-    await settle();
+    await world.begun();
     run.await('SPEC-001', 'start');
     run.start('SPEC-001').launch('SPEC-001', 5);
     const [session] = run.view().sessions;
@@ -172,7 +172,6 @@ describe('orchestra run, as lines', () => {
     });
     run.escalate().finish('completed');
     await code;
-    console.log(world.out, run.view().escalations);
     assert.equal(
       world.out.split('\n\n').slice(1, 3).join('\n\n'),
       `✋ SPEC-001:start waits for your approval
@@ -189,7 +188,7 @@ describe('orchestra run, as lines', () => {
     const run = new ScriptedRun([runSpec('SPEC-001')], { mode: 'approve' });
     run.await('SPEC-001', 'start');
     const code = call(run, ['run', '--resume', 'aaaa', '--retry-failed']);
-    await settle();
+    await world.begun();
     run.finish('completed');
     await code;
     assert.deepEqual(world.engine.calls[0], ['resume', { takeOver: false, retryFailed: true, run: 'aaaa' }]);
@@ -200,14 +199,14 @@ describe('orchestra run, as lines', () => {
   it('says who took over, or what broke', async () => {
     const fenced = new ScriptedRun([runSpec('A')]);
     const first = call(fenced, ['run']);
-    await settle();
+    await world.begun();
     fenced.close({ kind: 'fenced' });
     assert.equal(await first, 1);
     assert.match(world.err, /^Another process has taken the orchestration over/);
     world.dispose();
     const broken = new ScriptedRun([runSpec('A')]);
     const second = call(broken, ['run']);
-    await settle();
+    await world.begun();
     broken.close({ kind: 'broken', failure: { reason: 'store', message: 'The disk is full.' } });
     assert.equal(await second, 1);
     assert.equal(world.err, 'Error: The disk is full.\n');
@@ -216,7 +215,7 @@ describe('orchestra run, as lines', () => {
   it('goes on when the reader of its warnings is gone', async () => {
     const run = new ScriptedRun([runSpec('A')]);
     const code = call(run, ['run']);
-    await settle();
+    await world.begun();
     world.stderr.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
     await until(() => world.stderr.destroyed);
     run.start('A').end('A', 'completed').finish('completed');

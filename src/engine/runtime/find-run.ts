@@ -16,29 +16,39 @@ export interface FoundRun {
   readonly journal: string;
 }
 
-/** Every run whose journal can be read, newest first; the others are told to `onWarning`. */
-export async function findRuns(
-  files: OrchestraFiles,
-  onWarning: (message: string) => void,
-): Promise<readonly FoundRun[]> {
+/** The runs of a workspace: those whose journal can be read, newest first, and why the others cannot. */
+export interface FoundRuns {
+  readonly runs: readonly FoundRun[];
+  readonly unreadable: ReadonlyMap<RunId, EngineFailure>;
+}
+
+/** Reads every run's journal; what is wrong with one is also told to `onWarning`. */
+export async function findRuns(files: OrchestraFiles, onWarning: (message: string) => void): Promise<FoundRuns> {
+  const runs: FoundRun[] = [];
+  const unreadable = new Map<RunId, EngineFailure>();
   const listed = await listRuns(files);
   if (!listed.ok) {
     onWarning(listed.failure.message);
-    return [];
+    return { runs, unreadable };
   }
-  const runs: FoundRun[] = [];
   for (const { runId, files: run } of listed.value) {
     const read = await readJournal<RunEvent>(run.journal);
-    if (!read.ok) onWarning(read.failure.message);
-    const state = read.ok ? foldEntries(read.value.entries) : undefined;
-    if (state) runs.push({ runId, state, requestsFolder: run.requests, journal: run.journal });
+    if (read.ok) {
+      const state = foldEntries(read.value.entries);
+      if (state) runs.push({ runId, state, requestsFolder: run.requests, journal: run.journal });
+      continue;
+    }
+    const { failure } = read;
+    const line = failure.reason === 'damaged' ? { line: failure.line } : {};
+    unreadable.set(runId, { reason: 'store', message: failure.message, file: failure.file, ...line });
+    onWarning(failure.message);
   }
-  return runs;
+  return { runs, unreadable };
 }
 
 /** The run that `wanted` names, whole or by its first characters; without a name the newest that `accept` takes. */
 export function chooseRun(
-  runs: readonly FoundRun[],
+  { runs, unreadable }: FoundRuns,
   wanted: string | undefined,
   accept: (run: FoundRun) => boolean = () => true,
 ): Result<FoundRun, EngineFailure> {
@@ -51,6 +61,8 @@ export function chooseRun(
   const matching = runs.filter(({ runId }) => runId.startsWith(wanted));
   const [only] = matching;
   if (only && matching.length === 1) return ok(only);
+  const [damage] = only ? [] : [...unreadable].filter(([runId]) => runId.startsWith(wanted));
+  if (damage) return fail(damage[1]);
   const message = only
     ? `${wanted} stands for ${matching.length} runs; give more characters.`
     : `There is no run ${wanted}. \`orchestra status --all\` lists them.`;
@@ -68,7 +80,7 @@ export async function liveHolder(
 }
 
 /** The list's lines. Only the newest unfinished run can be the one that a living process orchestrates. */
-export function summarize(runs: readonly FoundRun[], isHeld: boolean): readonly RunSummary[] {
+export function summarize({ runs }: FoundRuns, isHeld: boolean): readonly RunSummary[] {
   const current = isHeld ? runs.find(({ state }) => state.result === undefined)?.runId : undefined;
   return runs.map(({ runId, state }) => ({
     runId,

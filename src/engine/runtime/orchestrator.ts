@@ -187,6 +187,10 @@ export class Orchestrator implements RunHandle {
   }
 
   request(request: PersonRequest): Promise<Result<void, EngineFailure>> {
+    if (this.#loop.isOver) {
+      const message = 'This process does not orchestrate the run any more.';
+      return Promise.resolve(fail({ reason: 'refused', message }));
+    }
     const event = requestEvent(this.#parts.state, request, this.#parts.holder);
     if (!event.ok) return Promise.resolve(event);
     const { redact } = this.#parts;

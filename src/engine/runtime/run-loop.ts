@@ -203,7 +203,7 @@ export class RunLoop {
   }
 
   #queueChange(): void {
-    if (this.#changeQueued || this.#over) return;
+    if (this.#changeQueued || this.#over || !this.#changes.hasListeners) return;
     this.#changeQueued = true;
     this.#owned.add(
       this.#parts.clock.after(changeIntervalMs, () => {

@@ -13,6 +13,8 @@ export interface ProcessEntry {
   /** Linux: clock ticks after boot. macOS: `ps -o lstart`. Empty when unknown. */
   readonly startTime: string;
   readonly isZombie: boolean;
+  /** The value of {@link markerVariable} in its environment; undefined without one, for another user's process and off Linux. */
+  readonly marker: string | undefined;
 }
 
 /** The root of a tree and what marks its members. */
@@ -30,7 +32,8 @@ export function terminalMarker(terminal: { readonly id: TerminalId; readonly exi
   return `${terminal.id}:${createHash('sha256').update(terminal.exitFile).digest('hex').slice(0, 16)}`;
 }
 
-const pollMs = 15;
+const firstPollMs = 10;
+const longestPollMs = 80;
 const confirmMs = 2_000;
 
 /** Where the processes are read from. */
@@ -67,7 +70,7 @@ export async function endProcessTree(
 
 async function untilGone(living: ListProcesses, act: (entry: ProcessEntry) => void, limitMs: number): Promise<boolean> {
   const deadline = performance.now() + limitMs;
-  for (;;) {
+  for (let pollMs = firstPollMs; ; pollMs = Math.min(longestPollMs, pollMs * 1.5)) {
     const left = await living();
     if (left.length === 0) return true;
     for (const entry of left) act(entry);
@@ -108,20 +111,45 @@ export function belongs(entry: ProcessEntry, tree: ProcessTree): boolean {
   if (entry.pid === pid && startTime !== '') return entry.startTime === startTime;
   if (entry.pid === pid && process.platform !== 'linux') return true;
   if (isOlder(entry.startTime, startTime)) return false;
-  return (pid > 0 && entry.session === pid) || carriesMarker(entry, marker);
+  return (pid > 0 && entry.session === pid) || entry.marker === marker;
 }
 
 function isOlder(one: string, other: string): boolean {
   return /^\d+$/.test(one) && /^\d+$/.test(other) && Number(one) < Number(other);
 }
 
-function carriesMarker(entry: ProcessEntry, marker: string): boolean {
-  if (process.platform !== 'linux' || entry.isZombie) return false;
+/** Reads the environment when it is asked for, once: most processes are never asked, and many trees may ask the same one. */
+class LinuxProcess implements ProcessEntry {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly session: number;
+  readonly startTime: string;
+  readonly isZombie: boolean;
+  #marker: string | undefined;
+  #isRead = false;
+
+  constructor(entry: Omit<ProcessEntry, 'marker'>) {
+    this.pid = entry.pid;
+    this.ppid = entry.ppid;
+    this.session = entry.session;
+    this.startTime = entry.startTime;
+    this.isZombie = entry.isZombie;
+  }
+
+  get marker(): string | undefined {
+    if (!this.#isRead && !this.isZombie) this.#marker = readMarker(this.pid);
+    this.#isRead = true;
+    return this.#marker;
+  }
+}
+
+function readMarker(pid: number): string | undefined {
   try {
-    const environment = readFileSync(`/proc/${entry.pid}/environ`, 'latin1');
-    return `\0${environment}\0`.includes(`\0${markerVariable}=${marker}\0`);
+    const name = `${markerVariable}=`;
+    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    return variables.find((variable) => variable.startsWith(name))?.slice(name.length);
   } catch {
-    return false; // gone, or another user's
+    return undefined; // gone, or another user's
   }
 }
 
@@ -132,13 +160,8 @@ export function readProcess(pid: number): ProcessEntry | undefined {
   // The second field is the program's name in parentheses, which may hold anything.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state = '', ppid = '0', , session = '0'] = fields;
-  return {
-    pid,
-    ppid: Number(ppid),
-    session: Number(session),
-    startTime: fields[19] ?? '',
-    isZombie: state === 'Z' || state === 'X',
-  };
+  const isZombie = state === 'Z' || state === 'X';
+  return new LinuxProcess({ pid, ppid: Number(ppid), session: Number(session), startTime: fields[19] ?? '', isZombie });
 }
 
 /** A file of /proc that is shorter than 1 KiB, in one read and with none of what readFileSync does for files that have a size; undefined when it is gone. */
@@ -183,6 +206,7 @@ function readPsLine(line: string): readonly ProcessEntry[] {
       session: Number(session) || 0,
       startTime: start.join(' '),
       isZombie: stat.startsWith('Z'),
+      marker: undefined,
     },
   ];
 }

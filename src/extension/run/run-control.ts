@@ -51,7 +51,7 @@ export class RunControl implements Disposable {
   readonly onEscalation = this.#escalations.event;
   #situation: Situation = { kind: 'none' };
   #subscriptions = new DisposableStore();
-  #opening = false;
+  #opening: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
   constructor(parts: RunControlParts) {
@@ -91,23 +91,23 @@ export class RunControl implements Disposable {
   }
 
   /** Shows the newest run of the folder, unless this window orchestrates one that has not ended. */
-  async showNewest(): Promise<void> {
-    if (this.#opening || this.part === 'orchestrating') return;
-    this.#opening = true;
-    try {
+  showNewest(): Promise<void> {
+    return this.#oneAtATime(async () => {
+      if (this.#disposed || this.part === 'orchestrating') return;
       const engine = await this.#parts.engine();
       const [newest] = await engine.runs();
-      if (!newest || this.#disposed) return;
-      if (this.#feed?.runId === newest.runId && this.#situation.kind === 'watching') {
-        if (this.#situation.live !== newest.live) this.#adopt({ ...this.#situation, live: newest.live });
+      if (!newest) return;
+      const { live } = newest;
+      const situation = this.#situation;
+      const isShown = this.#feed?.runId === newest.runId;
+      if (isShown && situation.kind === 'watching') {
+        if (situation.live !== live) this.#adopt({ ...situation, live });
         return;
       }
-      if (this.#feed?.runId === newest.runId && !newest.live) return;
+      if (isShown && !live) return;
       const feed = await engine.watch(newest.runId);
-      if (feed.ok) this.#adopt({ kind: 'watching', feed: feed.value, live: newest.live });
-    } finally {
-      this.#opening = false;
-    }
+      if (feed.ok) this.#adopt({ kind: 'watching', feed: feed.value, live });
+    });
   }
 
   start(options: StartOptions): Promise<Result<RunHandle, EngineFailure>> {
@@ -150,7 +150,20 @@ export class RunControl implements Disposable {
     return this.#situation.kind === 'orchestrating' ? this.#situation.handle : this.#situation.feed;
   }
 
-  async #orchestrate(
+  /** What opens runs waits for each other, so that no two of them are adopted over each other. */
+  #oneAtATime<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#opening.then(run);
+    this.#opening = result.catch(() => undefined);
+    return result;
+  }
+
+  #orchestrate(
+    open: (engine: Engine) => Promise<Result<RunHandle, EngineFailure>>,
+  ): Promise<Result<RunHandle, EngineFailure>> {
+    return this.#oneAtATime(() => this.#openRun(open));
+  }
+
+  async #openRun(
     open: (engine: Engine) => Promise<Result<RunHandle, EngineFailure>>,
   ): Promise<Result<RunHandle, EngineFailure>> {
     if (!this.#parts.isTrusted()) {
@@ -159,19 +172,13 @@ export class RunControl implements Disposable {
     if (this.part === 'orchestrating') {
       return fail({ reason: 'refused', message: 'This window orchestrates a run already. Stop it first.' });
     }
-    if (this.#opening) return fail({ reason: 'refused', message: 'A run is being opened just now. Try again.' });
-    this.#opening = true;
-    try {
-      const opened = await open(await this.#parts.engine());
-      if (!opened.ok) return opened;
-      // A window that has gone meanwhile leaves the run to the next one.
-      if (this.#disposed) await opened.value.detach();
-      else this.#adopt({ kind: 'orchestrating', handle: opened.value });
-      await this.#parts.memory.setOrchestrated(opened.value.runId);
-      return opened;
-    } finally {
-      this.#opening = false;
-    }
+    const opened = await open(await this.#parts.engine());
+    if (!opened.ok) return opened;
+    // A window that has gone meanwhile leaves the run to the next one.
+    if (this.#disposed) await opened.value.detach();
+    else this.#adopt({ kind: 'orchestrating', handle: opened.value });
+    await this.#parts.memory.setOrchestrated(opened.value.runId);
+    return opened;
   }
 
   async #resumeWhenFree(run: RunId): Promise<Result<RunHandle, EngineFailure> | undefined> {

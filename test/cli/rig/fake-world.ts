@@ -112,6 +112,12 @@ export class FakeWorld {
     return runCli(this.world());
   }
 
+  /** Waits until the engine has been asked for something and the command has taken the answer. */
+  async begun(): Promise<void> {
+    await until(() => this.engine.calls.length > 0);
+    await settle();
+  }
+
   world(): CliWorld {
     const on = (name: string, listener: () => void): Disposable => {
       const listeners = this.#listeners.get(name) ?? new Set();

@@ -23,7 +23,9 @@ describe('the Japanese texts', () => {
 
   it('cover the manifest, which uses every one of its texts', () => {
     const english = readTable('package.nls.json');
-    const used = [...readFileSync(join(root, 'package.json'), 'utf8').matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key ?? '');
+    const used = [...readFileSync(join(root, 'package.json'), 'utf8').matchAll(/"%([\w.]+)%"/g)].map(
+      ([, key]) => key ?? '',
+    );
     assert.deepEqual([...new Set(used)].sort(), Object.keys(english).sort());
     assert.deepEqual(Object.keys(readTable('package.nls.ja.json')).sort(), Object.keys(english).sort());
   });
@@ -33,7 +35,9 @@ describe('the Japanese texts', () => {
 function sentences(): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   const folder = join(root, 'src', 'extension');
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((each) => each.endsWith('.ts'))) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((each) =>
+    each.endsWith('.ts'),
+  )) {
     const source = readFileSync(join(folder, name), 'utf8');
     for (const match of source.matchAll(/\bt\(\s*(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)")/g)) {
       const text = (match[1] ?? match[2] ?? '').replaceAll(/\\(.)/g, '$1');

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Clock } from '../../../base/clock.ts';
 import { assertNever } from '../../../base/assert-never.ts';
 import { fail, ok, type Result } from '../../../base/result.ts';
 import type { TerminalId } from '../../model/ids.ts';
@@ -20,6 +21,9 @@ import { isFocusReport, isTerminalReply } from './terminal-queries.ts';
 /** A client that leaves so much unread is taken for dead. */
 const maxUnreadBytes = 64 * 1024 * 1024;
 
+/** Who has not said hello by then is sent away. */
+const helloMs = 10_000;
+
 type Answer = Result<unknown, TerminalFailure>;
 
 /** One client of the host. */
@@ -32,12 +36,16 @@ export class Connection {
   readonly #attachments = new Map<TerminalId, Attachment>();
   #outgoing = '';
 
-  constructor(host: PtyHost, socket: Socket) {
+  constructor(host: PtyHost, socket: Socket, clock: Clock) {
     this.#host = host;
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => this.#handleData(chunk));
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => this.#handleClose());
+    const patience = clock.after(helloMs, () => this.role ?? socket.destroy());
+    socket.on('close', () => {
+      patience.dispose();
+      this.#handleClose();
+    });
   }
 
   /** Whether this client may start, end and type as the orchestrator. */

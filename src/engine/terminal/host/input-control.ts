@@ -24,6 +24,7 @@ export interface InputControlParts {
 export class InputControl implements Disposable {
   readonly #parts: InputControlParts;
   #owner: InputOwner = 'orchestrator';
+  #isDisposed = false;
   #held: HeldInput[] = [];
   #silence: Disposable = toDisposable(() => undefined);
 
@@ -36,6 +37,7 @@ export class InputControl implements Disposable {
   }
 
   writePerson(data: string): void {
+    if (this.#isDisposed) return;
     this.#silence.dispose();
     this.#silence = this.#parts.clock.after(personSilenceMs, () => this.release());
     this.#change('person');
@@ -49,6 +51,7 @@ export class InputControl implements Disposable {
 
   /** Resolves when the data have been written; false when the terminal ended first. */
   writeOrchestrator(data: string): Promise<boolean> {
+    if (this.#isDisposed) return Promise.resolve(false);
     if (this.#owner === 'person') return new Promise((settle) => this.#held.push({ data, settle }));
     this.#parts.write(data);
     return Promise.resolve(true);
@@ -56,6 +59,7 @@ export class InputControl implements Disposable {
 
   /** The person has left or fallen silent. */
   release(): void {
+    if (this.#isDisposed) return;
     this.#silence.dispose();
     this.#change('orchestrator');
     const held = this.#held;
@@ -67,6 +71,7 @@ export class InputControl implements Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#silence.dispose();
     for (const { settle } of this.#held) settle(false);
     this.#held = [];

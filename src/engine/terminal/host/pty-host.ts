@@ -8,8 +8,8 @@ import { textRedactor, type TextRedactor } from '../redaction/redact-text.ts';
 import { compileSecrets, type SecretAutomaton } from '../redaction/secret-automaton.ts';
 import type { TerminalFailure } from '../terminal-failure.ts';
 import { Connection } from './connection.ts';
-import { LeftoverScan } from './leftovers.ts';
 import type { NodePty } from './load-node-pty.ts';
+import { ProcessScan } from './process-scan.ts';
 import { PtySession } from './pty-session.ts';
 
 /** What a host is given. */
@@ -41,7 +41,7 @@ export class PtyHost {
   readonly #connections = new Set<Connection>();
   readonly #typists = new Map<TerminalId, Connection>();
   readonly #compiled = new Map<string, Compiled>();
-  readonly #leftovers = new LeftoverScan();
+  readonly #processes = new ProcessScan();
   #nodePty: Promise<NodePty | Error> | undefined;
   #epoch = 0;
   #liveCount = 0;
@@ -63,7 +63,7 @@ export class PtyHost {
 
   /** Takes a new connection. */
   accept(socket: Socket): void {
-    this.#connections.add(new Connection(this, socket));
+    this.#connections.add(new Connection(this, socket, this.#parts.clock));
     this.#parts.handleActivity();
   }
 
@@ -171,7 +171,7 @@ export class PtyHost {
       ...compiled,
       clock: this.#parts.clock,
       nodePty,
-      leftovers: this.#leftovers,
+      processes: this.#processes,
       isOtherRoot: (pid) => {
         const id = this.#roots.get(pid);
         return id !== undefined && id !== launch.id;

@@ -22,7 +22,7 @@ import type { SecretAutomaton } from '../redaction/secret-automaton.ts';
 import { ExitFile } from './exit-file.ts';
 import { launchProblem } from './find-program.ts';
 import { InputControl } from './input-control.ts';
-import { hostProcessList, type LeftoverScan } from './leftovers.ts';
+import type { ProcessScan } from './process-scan.ts';
 import type { NodePty } from './load-node-pty.ts';
 import { PtyProcess, type PtyEnd } from './pty-process.ts';
 import { SessionOutput } from './session-output.ts';
@@ -35,7 +35,7 @@ export interface PtySessionParts {
   readonly nodePty: NodePty | Error;
   readonly automaton: SecretAutomaton;
   readonly redact: TextRedactor;
-  readonly leftovers: LeftoverScan;
+  readonly processes: ProcessScan;
   /** Whether a pid is the main program of another terminal. */
   readonly isOtherRoot: (pid: number) => boolean;
   readonly handleSignal: (signal: TerminalSignal) => void;
@@ -196,10 +196,10 @@ export class PtySession {
     this.#wallTimer.dispose();
     this.input.dispose();
     const livedMs = this.#parts.clock.monotonicMs() - this.#startedMs;
-    const { leftovers, isOtherRoot } = this.#parts;
+    const { processes, isOtherRoot } = this.#parts;
     if (this.#treeEnd === undefined) {
       const left =
-        leftovers.quickAnswer(this.#tree, livedMs, isOtherRoot) ?? (await leftovers.hasLeftovers(this.#tree));
+        processes.quickAnswer(this.#tree, livedMs, isOtherRoot) ?? (await processes.hasLeftovers(this.#tree));
       if (left) this.#endTree();
     }
     await this.#treeEnd;
@@ -208,11 +208,13 @@ export class PtySession {
 
   #endTree(): void {
     const { pid } = this.#tree;
-    this.#treeEnd ??= endProcessTree(this.#tree, this.launch.killGraceMs, hostProcessList(pid)).then((survivors) => {
-      // A root that cannot be killed never tells its end.
-      if (this.#end === undefined && survivors.includes(pid)) this.#process?.drain();
-      return survivors;
-    });
+    this.#treeEnd ??= endProcessTree(this.#tree, this.launch.killGraceMs, this.#parts.processes.listFor(pid)).then(
+      (survivors) => {
+        // A root that cannot be killed never tells its end.
+        if (this.#end === undefined && survivors.includes(pid)) this.#process?.drain();
+        return survivors;
+      },
+    );
   }
 
   async #handleDrained(): Promise<void> {

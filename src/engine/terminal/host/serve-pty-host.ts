@@ -28,6 +28,7 @@ export interface PtyHostProcess {
 export async function servePtyHost(settings: PtyHostSettings, { clock, loadNodePty }: PtyHostProcess): Promise<void> {
   const { rendezvousFile, idleMs } = settings;
   if (readLiveRendezvous(rendezvousFile) !== undefined) return;
+  removeOldSocket(rendezvousFile);
   const hostId = randomUUID();
   const token = randomBytes(32).toString('base64url');
   const socket = settings.socketPath ?? socketPathFor(rendezvousFile, hostId);
@@ -65,6 +66,13 @@ export async function servePtyHost(settings: PtyHostSettings, { clock, loadNodeP
     protocol: protocolVersion,
   });
   handleActivity();
+}
+
+/** A host that was killed could not remove its socket. */
+function removeOldSocket(rendezvousFile: string): void {
+  const old = readRendezvous(rendezvousFile);
+  if (old !== undefined && old.socket === socketPathFor(rendezvousFile, old.hostId))
+    rmSync(old.socket, { force: true });
 }
 
 async function listen(server: Server, socket: string): Promise<void> {

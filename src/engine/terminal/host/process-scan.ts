@@ -15,13 +15,13 @@ const shortLifeMs = 1_000;
 /** More numbers than this are looked up by a whole scan instead. */
 const maxRange = 64;
 
-/** Finds out cheaply whether a program that ended has left processes behind. Scans that are asked for in one turn are one scan. */
-export class LeftoverScan {
+/** Looks at the machine's processes without starting one. Scans that are asked for in one turn are one scan. */
+export class ProcessScan {
   #pending: Promise<readonly ProcessEntry[]> | undefined;
 
   /** Looks at every process. */
   async hasLeftovers(tree: ProcessTree): Promise<boolean> {
-    if (process.platform !== 'linux') return (await listGroup(tree.pid)()).length > 0;
+    if (process.platform !== 'linux') return (await listGroup(tree.pid)).length > 0;
     return findTree(await this.#scan(), tree).some((entry) => entry.pid !== tree.pid);
   }
 
@@ -38,6 +38,11 @@ export class LeftoverScan {
       if (entry.ppid === tree.pid || belongs(entry, tree)) return true;
     }
     return false;
+  }
+
+  /** How the host lists processes to end the tree of `pid`. */
+  listFor(pid: number): ListProcesses {
+    return process.platform === 'linux' ? () => this.#scan() : () => listGroup(pid);
   }
 
   #scan(): Promise<readonly ProcessEntry[]> {
@@ -57,18 +62,12 @@ function lastPid(): number {
 }
 
 /** What a process that must start nothing can tell where there is no /proc: whether the group still has members. */
-export function listGroup(pid: number): ListProcesses {
-  return async () => {
-    try {
-      process.kill(-pid, 0);
-      return [{ pid: -pid, ppid: 0, session: pid, startTime: '', isZombie: false }];
-    } catch {
-      return [];
-    }
-  };
-}
-
-/** How the host lists processes to end a tree. */
-export function hostProcessList(pid: number): ListProcesses {
-  return process.platform === 'linux' ? async () => listLinuxProcesses() : listGroup(pid);
+async function listGroup(pid: number): Promise<readonly ProcessEntry[]> {
+  await Promise.resolve();
+  try {
+    process.kill(-pid, 0);
+    return [{ pid: -pid, ppid: 0, session: pid, startTime: '', isZombie: false, marker: undefined }];
+  } catch {
+    return [];
+  }
 }
