@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
@@ -89,7 +89,7 @@ async function assemble(root: string, count: number) {
   const client = must(await connect());
   const exitFile: typeof store.run.exit = (terminal) => store.run.exit(terminal);
   const terminals = new HostTerminals({ runId, client, reconnect: connect, exitFile, killGraceMs: 1_000 });
-  const event: RunEvent = {
+  const event: Extract<RunEvent, { type: 'run_started' }> = {
     type: 'run_started',
     runId,
     base: { commit: '' },
@@ -97,6 +97,7 @@ async function assemble(root: string, count: number) {
     specs: Array.from({ length: count }, (_, index) => benchSpec(index)),
     settings,
   };
+  for (const { id } of event.specs) await writeFile(store.run.spec(id), `# ${id}\n`);
   const first = store.opened.journal.append(event, 0);
   const orchestrator = new Orchestrator({
     state: applyEntry(undefined, first),

@@ -1,7 +1,7 @@
 import { systemClock } from '../base/clock.ts';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import type { RunState } from './core/run-state.ts';
+import type { RunState, TerminalRecord } from './core/run-state.ts';
 import type {
   DoctorCheck,
   Engine,
@@ -22,7 +22,7 @@ import type {
 import type { RunId, TerminalId } from './model/ids.ts';
 import { beginRun, resumeRun, type BeginParts } from './runtime/begin-run.ts';
 import { examine, findProgram } from './runtime/doctor.ts';
-import { chooseRun, findRuns, liveHolder, summarize, type FoundRuns } from './runtime/find-run.ts';
+import { chooseRun, findRuns, liveHolder, summarize, type FoundRun, type FoundRuns } from './runtime/find-run.ts';
 import { hostTerminalId } from './runtime/host-terminals.ts';
 import { initWorkspace } from './runtime/init-workspace.ts';
 import { inspectCheckout } from './runtime/inspect-checkout.ts';
@@ -30,6 +30,7 @@ import { mergeRun } from './runtime/merge-run.ts';
 import { readHistory } from './runtime/open-database.ts';
 import { openPtyHost } from './runtime/pty-host-access.ts';
 import { watchRun } from './runtime/watch-run.ts';
+import { requestEvent } from './runtime/person-request.ts';
 import { reportPlan, reportWorkspace, type ReportParts } from './runtime/workspace-report.ts';
 import { submitRequest, waitUntilTaken } from './store/requests.ts';
 import { orchestraFiles, runFiles, type OrchestraFiles } from './store/run-files.ts';
@@ -77,7 +78,7 @@ class WorkspaceEngine implements Engine {
 
   async start(options: StartOptions): Promise<Result<RunHandle, EngineFailure>> {
     const report = await this.plan(options.specs);
-    return report.ok ? beginRun(this.#begin(), report.value, options) : report;
+    return report.ok ? this.#own(await beginRun(this.#begin(), report.value, options)) : report;
   }
 
   async resume(options: ResumeOptions): Promise<Result<RunHandle, EngineFailure>> {
@@ -85,21 +86,20 @@ class WorkspaceEngine implements Engine {
     if (!chosen.ok) return options.run === undefined ? fail(nothingToResume) : chosen;
     const { specs, config } = await this.load();
     const present = new Map(specs.map((spec) => [spec.id, spec.hash]));
-    return resumeRun(this.#begin(), chosen.value.runId, {
+    const resumed = await resumeRun(this.#begin(), chosen.value.runId, {
       ...options,
       monitorIntervalMs: config.orchestrator.monitorIntervalMs,
       changedSpecs: ({ sessions }) =>
         [...sessions.values()].filter(({ spec }) => present.get(spec.id) !== spec.hash).map(({ spec }) => spec.id),
     });
+    return this.#own(resumed);
   }
 
   async watch(run?: string): Promise<Result<RunFeed, EngineFailure>> {
     const chosen = chooseRun(await this.#runs(), run);
     if (!chosen.ok) return chosen;
     const { runId, journal } = chosen.value;
-    const feed = await watchRun({ runId, journal, monotonicMs: () => systemClock.monotonicMs() });
-    if (feed.ok) this.#owned.add(feed.value);
-    return feed;
+    return this.#own(await watchRun({ runId, journal, monotonicMs: () => systemClock.monotonicMs() }));
   }
 
   async runs(): Promise<readonly RunSummary[]> {
@@ -109,7 +109,10 @@ class WorkspaceEngine implements Engine {
   async request(run: RunId, request: PersonRequest): Promise<Result<'applied' | 'queued', EngineFailure>> {
     const chosen = chooseRun(await this.#runs(), run);
     if (!chosen.ok) return chosen;
-    const { requestsFolder } = chosen.value;
+    const { requestsFolder, state } = chosen.value;
+    // Said at once rather than by whoever takes it, who has no words for the asker.
+    const event = requestEvent(state, request, this.#options.holder);
+    if (!event.ok) return event;
     const left = await submitRequest(requestsFolder, { ...request, by: this.#options.holder }, Date.now);
     if (!left.ok) return fail({ reason: 'store', message: left.failure.message });
     if ((await liveHolder(this.#files)) === undefined) return ok('queued');
@@ -120,7 +123,11 @@ class WorkspaceEngine implements Engine {
   }
 
   async attach(terminal: TerminalId, size?: TerminalSize): Promise<Result<TerminalAttachment, EngineFailure>> {
-    const run = (await this.#runs()).find(({ state }) => hasTerminal(state, terminal));
+    const { runs } = await this.#runs();
+    // Ids are unique in a run alone: one that has not ended comes first.
+    const isLive = ({ state }: FoundRun): boolean => findTerminal(state, terminal)?.exit === undefined;
+    const known = runs.filter(({ state }) => findTerminal(state, terminal) !== undefined);
+    const run = known.find(isLive) ?? known[0];
     if (!run) return fail({ reason: 'unknown_terminal', message: `There is no terminal ${terminal} in any run.` });
     const client = await openPtyHost(this.#files.folder, this.#ports, { role: 'viewer' });
     if (!client.ok) return fail({ reason: 'terminal', message: client.failure.message });
@@ -150,11 +157,17 @@ class WorkspaceEngine implements Engine {
     );
   }
 
+  /** Lets go of the run when the engine is disposed. */
+  #own<T extends RunFeed>(run: Result<T, EngineFailure>): Result<T, EngineFailure> {
+    if (run.ok) this.#owned.add(run.value);
+    return run;
+  }
+
   #begin(): BeginParts {
     return { root: this.root, holder: this.#options.holder, ports: this.#ports };
   }
 
-  #runs(): Promise<readonly FoundRun[]> {
+  #runs(): Promise<FoundRuns> {
     return findRuns(this.#files, this.#ports.onWarning);
   }
 }
@@ -169,8 +182,12 @@ const nothingToResume: EngineFailure = {
   message: 'No run is unfinished. Name one to go on with it: `orchestra run --resume RUN`.',
 };
 
-function hasTerminal({ sessions }: RunState, terminal: TerminalId): boolean {
-  return [...sessions.values()].some(({ terminals }) => terminals.some(({ id }) => id === terminal));
+function findTerminal({ sessions }: RunState, terminal: TerminalId): TerminalRecord | undefined {
+  for (const { terminals } of sessions.values()) {
+    const record = terminals.find(({ id }) => id === terminal);
+    if (record) return record;
+  }
+  return undefined;
 }
 
 /** The connection was made for this attachment and goes with it. */

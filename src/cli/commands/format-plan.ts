@@ -23,7 +23,7 @@ export function formatPlan(plan: Plan, texts: Texts): readonly string[] {
  * The graph as a tree in which each spec stands once: under the first of its dependencies, the others named behind it. Specs that were not selected, and are there because a
  * selected one needs them, are marked.
  */
-export function formatTree(specs: readonly PlannedSpec[], texts: Texts): readonly string[] {
+function formatTree(specs: readonly PlannedSpec[], texts: Texts): readonly string[] {
   const children = new Map<SpecId | undefined, PlannedSpec[]>();
   for (const planned of specs) {
     const [parent] = planned.spec.dependsOn;

@@ -54,5 +54,5 @@ function countsLine({ sessions, durationMs }: RunView, { texts, paint }: LiveLoo
     count(({ status }) => status === 'completed'),
     count(({ status }) => isFinal(status) && status !== 'completed'),
   );
-  return paint.dim(`${counts} · ${formatDuration(durationMs, texts)}`);
+  return paint.dim(`${formatDuration(durationMs, texts)} · ${counts}`);
 }

@@ -62,7 +62,10 @@ export class TextReport implements RunReport {
       this.#print(needed === '' ? run.planFree(spec.id) : run.planBound(spec.id, needed));
     }
     this.#print('');
-    for (const escalation of view.escalations) if (escalation.open) this.#tellEscalation(escalation, escalation.specId);
+    for (const escalation of view.escalations) {
+      // How a session failed is old news, and told again at the end.
+      if (escalation.open && escalation.kind !== 'failure') this.#tellEscalation(escalation, escalation.specId);
+    }
   }
 
   handleEntry({ event, t }: RunEntry): void {

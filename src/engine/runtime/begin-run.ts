@@ -111,6 +111,7 @@ export async function resumeRun(
   const state = foldEntries(store.value.opened.entries);
   if (!state) {
     await store.value.opened.journal.close();
+    await store.value.evidence.close();
     held.value.lease.dispose();
     return fail({
       reason: 'unknown_run',

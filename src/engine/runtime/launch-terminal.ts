@@ -111,7 +111,7 @@ async function agentProgram(target: LaunchTarget, parts: LaunchParts): Promise<R
     questionFile: records.questionFile(command.terminal),
     ...(failedLog === undefined ? {} : { failedLog }),
   });
-  await records.writePrompt(command.terminal, prompt);
+  records.writePrompt(command.terminal, prompt);
   const promptFile = records.promptFile(command.terminal);
   const { execPath, distFolder } = parts;
   return ok({

@@ -117,8 +117,8 @@ async function launch(effect: LaunchCommand, parts: EffectParts, durable: Durabl
   const command = parts.redact(prepared.value.command);
   const place = { session: session.id, terminal: effect.terminal, role: effect.role, index: effect.index };
   if (!spawned.ok) {
-    // A host that is gone is its watcher's business: it tells what became of the terminal.
-    if (loop.isOver) return;
+    // Not the agent's doing: the launch is named again and goes to the next host.
+    if (spawned.failure.reason === 'connection_lost') return parts.pause();
     loop.append({
       type: 'step_failed',
       session: session.id,

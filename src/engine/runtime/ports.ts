@@ -93,7 +93,7 @@ export interface RunRecords {
   readonly specFile: (spec: SpecId) => string;
   readonly transcriptFile: (terminal: TerminalId) => string;
   readonly exitFile: (terminal: TerminalId) => string;
-  writePrompt(terminal: TerminalId, text: string): Promise<void>;
+  writePrompt(terminal: TerminalId, text: string): void;
   readText(file: string): Promise<string | undefined>;
   /** Whole or not at all; a failure is a warning. */
   replaceText(file: string, text: string): Promise<void>;

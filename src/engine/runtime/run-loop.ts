@@ -31,6 +31,8 @@ export interface RunLoopParts {
   readonly isCurrent: () => boolean;
 }
 
+const currentIntervalMs = 50;
+
 /** Fronts redraw at most this often. */
 const changeIntervalMs = 100;
 
@@ -61,6 +63,7 @@ export class RunLoop {
   #pumpQueued = false;
   #changeQueued = false;
   #over = false;
+  #currentMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: RunLoopParts) {
     this.#parts = parts;
@@ -157,7 +160,7 @@ export class RunLoop {
 
   async #run(): Promise<void> {
     if (this.#over) return;
-    if (!this.#parts.isCurrent()) {
+    if (!this.#isCurrent()) {
       this.finish({ kind: 'fenced' });
       return;
     }
@@ -170,6 +173,14 @@ export class RunLoop {
     if (durable) this.#tellDurable();
     released.resolve(durable && !this.#over);
     if (this.state.result !== undefined && durable) this.finish({ kind: 'finished', result: this.state.result });
+  }
+
+  /** Asks the disk now and then: the lease's own watch tells at once, and the journal asks at each write. */
+  #isCurrent(): boolean {
+    const now = this.#parts.clock.monotonicMs();
+    if (now - this.#currentMs < currentIntervalMs) return true;
+    this.#currentMs = now;
+    return this.#parts.isCurrent();
   }
 
   /** Records the core's own conclusions until it has none; answers the effects that are missing then. */

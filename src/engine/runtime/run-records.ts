@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { fail, ok } from '../../base/result.ts';
 import type { RunId, SessionId, SpecId, TerminalId } from '../model/ids.ts';
@@ -32,7 +33,7 @@ export function runRecords(parts: RunRecordParts): RunRecords {
     specFile: (spec) => run.spec(spec),
     transcriptFile: (terminal) => run.transcript(terminal),
     exitFile: (terminal) => run.exit(terminal),
-    writePrompt: (terminal, text) => writeFile(promptFile(terminal), text, { mode: 0o600 }),
+    writePrompt: (terminal, text) => writeFileSync(promptFile(terminal), text, { mode: 0o600 }),
     readText,
     async replaceText(file, text) {
       const written = await writeDurably(file, text);
@@ -94,16 +95,13 @@ async function findWritten(free: string, log: EscalationLog): Promise<string | u
   return undefined;
 }
 
+/** Below this a file is read at once: a turn through the thread pool costs more. */
+const smallBytes = 64 * 1024;
+
 async function readText(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    // An agent may have made something else of a file that is its own to write.
-    if (error instanceof Error && 'code' in error && ['ENOENT', 'EISDIR', 'EACCES'].includes(String(error.code))) {
-      return undefined;
-    }
-    throw error;
-  }
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (!stats) return undefined;
+  return stats.size <= smallBytes ? readFileSync(file, 'utf8') : readFile(file, 'utf8');
 }
 
 /** An exit record that a crash left half written says nothing. */

@@ -1,4 +1,4 @@
-import { acknowledgeRequest, watchRequests } from '../store/requests.ts';
+import { acknowledgeRequest, rejectRequest, watchRequests } from '../store/requests.ts';
 import { parsePersonRequest, requestEvent } from './person-request.ts';
 import type { RequestSource } from './ports.ts';
 import type { RunLoop } from './run-loop.ts';
@@ -18,10 +18,13 @@ export function takeRequests(loop: RunLoop, parts: TakeRequestsParts): RequestSo
     onWarning: ({ message }) => onWarning(message),
     onRequest: ({ content, file }) => {
       const event = requestEvent(loop.state, content.request, content.by);
-      if (!event.ok) onWarning(`A request was refused: ${event.failure.message}`);
-      else if (event.value.type === 'answer_given') {
-        loop.append({ ...event.value, text: parts.redact(event.value.text) });
-      } else loop.append(event.value);
+      if (!event.ok) {
+        onWarning(`A request was refused: ${event.failure.message}`);
+        void rejectRequest(file);
+        return;
+      }
+      const { value } = event;
+      loop.append(value.type === 'answer_given' ? { ...value, text: parts.redact(value.text) } : value);
       void loop.settled().then((durable) => (durable ? acknowledgeRequest(file) : undefined));
     },
   });

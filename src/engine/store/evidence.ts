@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Deferred } from '../../base/deferred.ts';
@@ -188,7 +189,7 @@ export class EvidenceLog {
     if (this.#options.fence?.() === false) return fail(fenced(this.#file));
     try {
       // A failed write, or an overtaken writer, may have left something.
-      if ((await this.#handle.stat()).size !== this.#size) await this.recover();
+      if (fstatSync(this.#handle.fd).size !== this.#size) await this.recover();
       const at = new Date(this.#options.wallMs()).toISOString();
       const lines: EvidenceLine[] = [];
       let text = '';

@@ -113,10 +113,19 @@ export class RequestWatch<T> implements Disposable {
   }
 
   async #reject(file: string, why: string): Promise<void> {
-    await createFolder(join(this.#folder, 'rejected'));
-    await rename(file, rejectedFile(file));
+    await moveAside(file);
     const message = `A request could not be used (${why}); it was moved to ${rejectedFile(file)}.`;
     this.#options.onWarning({ code: 'rejected-request', file: rejectedFile(file), message });
+  }
+}
+
+/** Says that a request was understood and cannot be granted: whoever waits for it is told so. */
+export async function rejectRequest(file: string): Promise<Result<void, DiskFailure>> {
+  try {
+    await moveAside(file);
+    return ok(undefined);
+  } catch (error) {
+    return fail(toDiskFailure(file, error));
   }
 }
 
@@ -161,6 +170,11 @@ export async function waitUntilTaken(
   } finally {
     owned.dispose();
   }
+}
+
+async function moveAside(file: string): Promise<void> {
+  await createFolder(join(dirname(file), 'rejected'));
+  await rename(file, rejectedFile(file));
 }
 
 function rejectedFile(file: string): string {

@@ -1,4 +1,4 @@
-import type { InputOwner, TerminalInfo, TerminalLaunch, TerminalSignal, TerminalSnapshot } from '../model/terminal.ts';
+import type { InputOwner, TerminalLaunch, TerminalSignal, TerminalSnapshot } from '../model/terminal.ts';
 import type { TerminalId } from '../model/ids.ts';
 import type { TerminalFailure } from './terminal-failure.ts';
 
@@ -69,9 +69,6 @@ export type HostMessage =
   | { readonly type: 'signal'; readonly signal: TerminalSignal }
   | { readonly type: 'data'; readonly id: TerminalId; readonly seq: number; readonly data: string }
   | { readonly type: 'resync'; readonly id: TerminalId; readonly snapshot: TerminalSnapshot };
-
-/** The value of a successful response to `list`. */
-export type ListValue = readonly TerminalInfo[];
 
 /**
  * Live output to one client stops above `highWaterUnits` that it has not acknowledged. It goes on from a fresh snapshot when no more than `lowWaterUnits` are left.

@@ -14,7 +14,11 @@ interface DetailsProps {
 /** Everything about one session, and what can be done with it. */
 export function Details({ node, texts, act, onClose }: DetailsProps): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [node.id]);
+  // A page that was brought back by a reload must not take the focus from where the person works.
+  useEffect(() => {
+    if (document.hasFocus()) heading.current?.focus();
+  }, [node.id]);
+  const isTold = node.escalations.some(({ reason }) => reason === node.failure);
   const ended = !['pending', 'running', 'blocked'].includes(node.status);
   return (
     <aside
@@ -33,7 +37,7 @@ export function Details({ node, texts, act, onClose }: DetailsProps): JSX.Elemen
       <p class={`status is-${node.status}`}>
         <Icon name={node.icon} /> {node.word}
       </p>
-      {node.failure !== undefined && <p class="failure">{node.failure}</p>}
+      {node.failure !== undefined && !isTold && <p class="failure">{node.failure}</p>}
       <EscalationList escalations={node.escalations} texts={texts} act={act} />
       <dl>
         <Fact name={texts.step}>{node.step}</Fact>

@@ -10,7 +10,7 @@ import type { Engine } from '../../../src/engine/model/engine-api.ts';
 import { fakeEngine } from './fake-engine.ts';
 
 /** Time that passes when the test says so. */
-export class ManualClock implements Clock {
+class ManualClock implements Clock {
   #now = 0;
   readonly #timers = new Set<{ readonly due: number; readonly run: () => void }>();
 

@@ -27,7 +27,7 @@ export class ScriptedRun implements RunHandle {
   readonly ended = this.#ended.promise;
   /** What the front asked for, in order. */
   readonly asked: (PersonRequest | 'detach')[] = [];
-  #state: RunState;
+  readonly #state: RunState;
   #seq = 0;
   #t = 0;
   #count = 0;

@@ -3,19 +3,20 @@ import type { Clock } from '../../../base/clock.ts';
 import { assertNever } from '../../../base/assert-never.ts';
 import { fail, ok, type Result } from '../../../base/result.ts';
 import type { TerminalId } from '../../model/ids.ts';
-import type { TerminalSignal, TerminalSnapshot } from '../../model/terminal.ts';
+import type { TerminalInfo, TerminalLaunch, TerminalSignal, TerminalSnapshot } from '../../model/terminal.ts';
 import { asHello, asRequest } from '../check-message.ts';
 import {
   encodeMessage,
   LineDecoder,
   type Acknowledgement,
   type ClientRole,
+  type Hello,
   type HostMessage,
   type Request,
 } from '../protocol.ts';
 import type { TerminalFailure } from '../terminal-failure.ts';
 import { Attachment } from './attachment.ts';
-import type { PtyHost } from './pty-host.ts';
+import type { PtySession } from './pty-session.ts';
 import { isFocusReport, isTerminalReply } from './terminal-queries.ts';
 
 /** A client that leaves so much unread is taken for dead. */
@@ -26,17 +27,36 @@ const helloMs = 10_000;
 
 type Answer = Result<unknown, TerminalFailure>;
 
+/** What a connection needs of its host. */
+export interface ConnectionOwner {
+  readonly hostId: string;
+  /** The newest one that has said hello. */
+  readonly epoch: number;
+  /** Why a client is not let in; undefined if it is. */
+  refusal(hello: Hello): TerminalFailure | undefined;
+  welcome(client: Connection): void;
+  handleClosed(client: Connection): void;
+  lastSignals(): readonly TerminalSignal[];
+  find(id: TerminalId): Result<PtySession, TerminalFailure>;
+  list(): readonly TerminalInfo[];
+  spawn(launch: TerminalLaunch): Promise<Answer>;
+  kill(id: TerminalId): Promise<Answer>;
+  forget(id: TerminalId): Answer;
+  setTypist(id: TerminalId, client: Connection): void;
+  releaseTypist(id: TerminalId, client: Connection): void;
+}
+
 /** One client of the host. */
 export class Connection {
   role: ClientRole | undefined;
   epoch = 0;
-  readonly #host: PtyHost;
+  readonly #host: ConnectionOwner;
   readonly #socket: Socket;
   readonly #decoder = new LineDecoder();
   readonly #attachments = new Map<TerminalId, Attachment>();
   #outgoing = '';
 
-  constructor(host: PtyHost, socket: Socket, clock: Clock) {
+  constructor(host: ConnectionOwner, socket: Socket, clock: Clock) {
     this.#host = host;
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => this.#handleData(chunk));

@@ -7,7 +7,7 @@ import { protocolVersion, type Hello } from '../protocol.ts';
 import { textRedactor, type TextRedactor } from '../redaction/redact-text.ts';
 import { compileSecrets, type SecretAutomaton } from '../redaction/secret-automaton.ts';
 import type { TerminalFailure } from '../terminal-failure.ts';
-import { Connection } from './connection.ts';
+import { Connection, type ConnectionOwner } from './connection.ts';
 import type { NodePty } from './load-node-pty.ts';
 import { ProcessScan } from './process-scan.ts';
 import { PtySession } from './pty-session.ts';
@@ -32,7 +32,7 @@ interface Compiled {
 }
 
 /** Owns the terminals and knows its clients; the newest epoch among orchestrators writes. */
-export class PtyHost {
+export class PtyHost implements ConnectionOwner {
   readonly hostId: string;
   readonly #parts: PtyHostParts;
   readonly #sessions = new Map<TerminalId, PtySession>();

@@ -13,10 +13,10 @@ const equals = 0x3d;
 const colon = 0x3a;
 const backslash = 0x5c;
 /** From so many matched bytes on a beginning is held until it is decided, even over a line break. */
-export const firmHold = 4;
+const firmHold = 4;
 
 /** Bytes that need more than a look-up: line breaks, and what separates a name from its value. */
-export const special = Uint8Array.from({ length: 256 }, (_, byte) =>
+const special = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte === carriageReturn || byte === lineFeed || byte === equals || byte === colon ? 1 : 0,
 );
 

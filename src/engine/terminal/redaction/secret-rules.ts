@@ -67,7 +67,7 @@ export const secretName =
 export const secretNameReach = 40;
 
 /** Literal values shorter than this are no secrets: hiding them would hide ordinary words. */
-export const minLiteralLength = 6;
+const minLiteralLength = 6;
 
 /** Longer values are hidden piece by piece, each as good as a secret by itself, so that tables and look-back stay small. */
 const pieceLength = 48;
