@@ -1,3 +1,4 @@
+import { closest } from '../../base/closest.ts';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { fail, ok, type Result } from '../../base/result.ts';
 import {
@@ -10,7 +11,6 @@ import {
   type OptionName,
 } from './command-table.ts';
 import { checkOptions, type CommandOptions, type RawValues } from './check-options.ts';
-import { nearMiss } from './near-miss.ts';
 import type { UsageFailure } from './usage-failure.ts';
 
 /** What was asked for. */
@@ -90,8 +90,8 @@ function parseOptions(
     (token) => token.kind === 'option' && !Object.hasOwn(config.options, token.name),
   );
   if (unknown?.kind === 'option') {
-    const suggestion = nearMiss(unknown.name, Object.keys(config.options));
-    const hint = suggestion === undefined ? {} : { suggestion: `--${suggestion}` };
+    const suggestion = closest(unknown.name, Object.keys(config.options));
+    const hint = suggestion === '' ? {} : { suggestion: `--${suggestion}` };
     return fail({ reason: 'unknown_option', option: unknown.rawName, command, ...hint });
   }
   try {
@@ -129,6 +129,6 @@ function isCommand(word: string): word is CommandName {
 
 function unknownCommand(word: string): UsageFailure {
   if (unavailableCommands.includes(word)) return { reason: 'unavailable_command', word };
-  const suggestion = nearMiss(word, [...commandNames, 'help']);
-  return { reason: 'unknown_command', word, ...(suggestion === undefined ? {} : { suggestion }) };
+  const suggestion = closest(word, [...commandNames, 'help']);
+  return { reason: 'unknown_command', word, ...(suggestion === '' ? {} : { suggestion }) };
 }

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { plainText } from '../../base/plain-text.ts';
 import type { RunId, TerminalId } from '../../engine/model/ids.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode } from '../exit-code.ts';
@@ -41,11 +42,8 @@ async function readTail(path: string): Promise<string | undefined> {
   }
 }
 
-/** Escape sequences of ECMA-48: CSI, strings such as OSC, and two-character ones. */
-const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
-
 function plainLines(text: string): readonly string[] {
-  const lines = text.replaceAll(escapes, '').split('\n');
+  const lines = plainText(text).split('\n');
   if (lines.at(-1) === '') lines.pop();
-  return lines.map((line) => line.replace(/\r+$/, '').replace(/^.*\r/, ''));
+  return lines;
 }

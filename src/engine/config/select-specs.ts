@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { SpecId } from '../model/ids.ts';
 import type { Spec } from '../model/spec.ts';
-import { closest } from './closest.ts';
+import { closest } from '../../base/closest.ts';
 import { foldId } from './spec-id.ts';
 
 /** Wanted specs that do not exist; `suggestion` is empty where nothing is near. */

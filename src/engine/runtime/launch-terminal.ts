@@ -2,11 +2,11 @@ import type { AgentDriver, AgentLaunch } from '../agents/agent-driver.ts';
 import type { LaunchCommand } from '../core/command.ts';
 import type { RunState, SessionState } from '../core/run-state.ts';
 import { spentMs } from '../core/session-time.ts';
+import { plainText } from '../../base/plain-text.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { SessionFailure } from '../model/session-failure.ts';
 import type { TerminalLaunch } from '../model/terminal.ts';
 import { agentEnvironment } from './agent-environment.ts';
-import { plainText } from './plain-text.ts';
 import type { RunRecords } from './ports.ts';
 import { buildPrompt } from './prompt.ts';
 

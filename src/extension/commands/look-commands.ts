@@ -1,3 +1,4 @@
+import { plainText } from '../../base/plain-text.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -5,7 +6,6 @@ import type { DoctorCheck } from '../../engine/model/engine-api.ts';
 import type { Services } from '../services.ts';
 import { logTerminal } from '../diagnostics/escalation-choices.ts';
 import { toRange } from '../diagnostics/problem-diagnostics.ts';
-import { readableLog } from '../text/readable-log.ts';
 import { findSession, findTerminal, specIdOf, type Argument } from './targets.ts';
 import { requireTrust, tellFailure } from './tell.ts';
 
@@ -33,7 +33,7 @@ export async function openLog(services: Services, argument: Argument): Promise<v
   const file = (await engine.get()).transcriptFile(view.runId, terminal.id);
   await documents.open(`${terminal.id}.log`, async () => {
     try {
-      return readableLog(await readFile(file, 'utf8'));
+      return plainText(await readFile(file, 'utf8'));
     } catch {
       return language.t('Nothing has been printed yet.');
     }

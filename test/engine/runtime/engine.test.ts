@@ -110,7 +110,11 @@ describe('the engine says no', () => {
     const run = await workspace.start();
     await workspace.noted('S', 'start');
     const refused = await run.feed.request({ type: 'retry', session: run.session('S') });
-    assert.deepEqual(refusal(refused), { reason: 'refused', message: 'S has not ended yet.' });
+    const words: EngineFailure = { reason: 'refused', message: 'S has not ended yet.' };
+    assert.deepEqual(refusal(refused), words);
+    const elsewhere = workspace.engine();
+    assert.deepEqual(refusal(await elsewhere.request(run.id, { type: 'retry', session: run.session('S') })), words);
+    assert.equal(run.events('retry_requested').length, 0);
     workspace.go('s');
     await workspace.finish(run);
     const again = await workspace.resume({ run: run.id });

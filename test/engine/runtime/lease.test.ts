@@ -67,9 +67,10 @@ describe('two orchestrators on one workspace', () => {
 
   it('take turns when the first lets go', async () => {
     workspace = new Workspace({ specs: { LONG: specs.LONG } });
-    const first = await workspace.start();
+    const engine = workspace.engine();
+    const first = await workspace.start({}, engine);
     const { pid } = await workspace.noted('LONG', 'start');
-    await first.feed.detach();
+    engine.dispose();
     await first.feed.detach();
     assert.deepEqual(await first.feed.ended, { kind: 'detached' });
     const late = await first.feed.request({ type: 'stop' });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { plainText } from '../../../src/engine/runtime/plain-text.ts';
+import { plainText } from '../../../src/base/plain-text.ts';
 import { refusal, Workspace } from '../../rig/workspace.ts';
 
 const key = 'correct-horse-7291-battery';

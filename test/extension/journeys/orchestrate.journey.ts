@@ -150,6 +150,7 @@ describe('orchestrating from the window', () => {
       await workbench.webview().locator('table').waitFor();
       await workbench.screenshot(`plan-${theme}`);
       await workbench.command('Spec Orchestra: Open Panel');
+      await workbench.webview().locator('.node').first().waitFor();
     }
     await workbench.setTheme('dark');
     await workbench.page.setViewportSize({ width: 800, height: 700 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describeStatus } from '../../../src/extension/text/describe-status.ts';
 import { formatDuration } from '../../../src/extension/text/format-duration.ts';
 import { english } from '../../../src/extension/text/language.ts';
-import { readableLog } from '../../../src/extension/text/readable-log.ts';
+import { plainText } from '../../../src/base/plain-text.ts';
 import { escalationView, runView, sessionView } from '../views.ts';
 
 describe('the words of the extension', () => {
@@ -34,6 +34,6 @@ describe('the words of the extension', () => {
 
   it('make a log readable: no escape sequences, and the last of what was written over', () => {
     const raw = '\u001B[31mred\u001B[0m\r\n 10%\r 20%\r100%\r\nbell\u0007 \u001B]0;title\u0007end\r\r\n';
-    assert.equal(readableLog(raw), 'red\n100%\nbell end\n');
+    assert.equal(plainText(raw), 'red\n100%\nbell end\n');
   });
 });

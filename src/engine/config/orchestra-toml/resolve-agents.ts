@@ -1,7 +1,7 @@
 import type { AgentConfig } from '../../model/config.ts';
 import { createProblem } from '../../model/create-problem.ts';
 import type { Problem } from '../../model/problem.ts';
-import { closest } from '../closest.ts';
+import { closest } from '../../../base/closest.ts';
 import { defaults } from '../defaults.ts';
 import { isName } from '../spec-id.ts';
 import type { PlaceOf } from '../toml/read-toml.ts';

@@ -4,7 +4,7 @@ import { createProblem, createRelated, createWarning } from '../../model/create-
 import type { SpecId } from '../../model/ids.ts';
 import type { Problem, SourcePlace } from '../../model/problem.ts';
 import type { Spec } from '../../model/spec.ts';
-import { closest } from '../closest.ts';
+import { closest } from '../../../base/closest.ts';
 import { foldId } from '../spec-id.ts';
 import type { SpecDraft } from './spec-draft.ts';
 

@@ -3,7 +3,7 @@ import { createProblem } from '../../model/create-problem.ts';
 import type { Problem } from '../../model/problem.ts';
 import { isProblemCode } from '../../model/text/format-problem.ts';
 import { englishProblems } from '../../model/text/problems-en.ts';
-import { closest } from '../closest.ts';
+import { closest } from '../../../base/closest.ts';
 import { readComplaint } from './fields.ts';
 import type { TomlDocument } from './read-toml.ts';
 

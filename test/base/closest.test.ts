@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { closest } from '../../../src/engine/config/closest.ts';
+import { closest } from '../../src/base/closest.ts';
 
 describe('closest', () => {
   it('finds the word that was meant, and none when nothing is near', () => {
