@@ -7,8 +7,9 @@ const controls = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
 /** What a terminal's output says: no escape sequences or control characters, and of a line that was drawn over with carriage returns the last text. */
 export function plainText(output: string): string {
   return output
-    .replace(escapes, '')
+    .replaceAll(escapes, '')
+    .replaceAll(/\r+\n/g, '\n')
     .split('\n')
-    .map((line) => line.replace(/\r+$/, '').replace(/^.*\r/, '').replace(controls, ''))
+    .map((line) => line.slice(line.lastIndexOf('\r') + 1).replaceAll(controls, ''))
     .join('\n');
 }
