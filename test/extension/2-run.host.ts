@@ -130,10 +130,25 @@ describe('a run in the extension host', () => {
         ['SPEC-005', 'completed'],
       ],
     );
-    const agents = (): unknown => findProcesses(folder()).filter(({ command }) => command.includes('agent.sh'));
+    assert.deepEqual(agents(), []);
+  });
+
+  it('goes on for a session that is tried again after the end', async () => {
+    await vscode.commands.executeCommand('orchestra.retry', 'SPEC-003');
+    const again = await untilState(api, 'SPEC-003 asks again', (state) => {
+      const session = sessionOf(state, 'SPEC-003');
+      return state.part === 'orchestrating' && session?.status === 'blocked' && session;
+    });
+    assert.equal(again.attempts, 2);
+    await vscode.commands.executeCommand('orchestra.stop', 'SPEC-003');
+    await untilState(api, 'the second end', ({ part }) => part === 'ended');
     assert.deepEqual(agents(), []);
   });
 });
+
+function agents(): readonly unknown[] {
+  return findProcesses(folder()).filter(({ command }) => command.includes('agent.sh'));
+}
 
 async function actionsAt(uri: vscode.Uri, range: vscode.Range): Promise<readonly vscode.CodeAction[]> {
   // VS Code asks for actions of documents alone that are open.

@@ -35,7 +35,7 @@ import { until } from './until.ts';
 import { writeToml, type TomlValue } from './write-toml.ts';
 
 /** The built programs. */
-export const distFolder = join(import.meta.dirname, '..', '..', 'dist');
+const distFolder = join(import.meta.dirname, '..', '..', 'dist');
 
 /** One spec of a test: front matter, and what its scripted agent does. */
 export interface SpecShape {
