@@ -16,7 +16,7 @@ import { panelHtml } from './panel-html.ts';
 import { panelTexts } from './panel-texts.ts';
 
 /** Type of the panel, as the manifest names it. */
-export const panelType = 'orchestra.panel';
+const panelType = 'orchestra.panel';
 
 /** Snapshots for the page are at least this far apart. */
 const snapshotMs = 200;

@@ -126,6 +126,7 @@ export class RunControl implements Disposable {
       const done = await this.#situation.handle.request(request);
       return done.ok ? ok('applied') : done;
     }
+    await this.#letGoOfEnded();
     const engine = await this.#parts.engine();
     return engine.request(feed.runId, request);
   }
@@ -172,6 +173,7 @@ export class RunControl implements Disposable {
     if (this.part === 'orchestrating') {
       return fail({ reason: 'refused', message: 'This window orchestrates a run already. Stop it first.' });
     }
+    await this.#letGoOfEnded();
     const opened = await open(await this.#parts.engine());
     if (!opened.ok) return opened;
     // A window that has gone meanwhile leaves the run to the next one.
@@ -179,6 +181,11 @@ export class RunControl implements Disposable {
     else this.#adopt({ kind: 'orchestrating', handle: opened.value });
     await this.#parts.memory.setOrchestrated(opened.value.runId);
     return opened;
+  }
+
+  /** A run's end is seen a moment before its files are put away and its lease is released. */
+  async #letGoOfEnded(): Promise<void> {
+    if (this.#situation.kind === 'orchestrating') await this.#situation.handle.ended;
   }
 
   async #resumeWhenFree(run: RunId): Promise<Result<RunHandle, EngineFailure> | undefined> {

@@ -39,6 +39,8 @@ export class AgentTerminal implements vscode.Pseudoterminal {
   #size: Size | undefined;
   #name: string | undefined;
   #ended = false;
+  /** Typed before the attachment stood. */
+  #early = '';
 
   constructor(parts: AgentTerminalParts) {
     this.#parts = parts;
@@ -56,7 +58,9 @@ export class AgentTerminal implements vscode.Pseudoterminal {
   }
 
   handleInput(data: string): void {
-    if (!this.#ended) this.#attachment?.write(data);
+    if (this.#ended) return;
+    if (this.#attachment) this.#attachment.write(data);
+    else this.#early += data;
   }
 
   setDimensions({ columns, rows }: vscode.TerminalDimensions): void {
@@ -89,6 +93,8 @@ export class AgentTerminal implements vscode.Pseudoterminal {
     // The size may have changed while the attachment was under way.
     const size = this.#size;
     if (size && !this.#ended) attachment.resize(size.columns, size.rows);
+    if (this.#early !== '' && !this.#ended) attachment.write(this.#early);
+    this.#early = '';
   }
 
   #draw(snapshot: TerminalSnapshot): void {
