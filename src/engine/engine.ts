@@ -96,10 +96,14 @@ class WorkspaceEngine implements Engine {
   }
 
   async watch(run?: string): Promise<Result<RunFeed, EngineFailure>> {
-    const chosen = chooseRun(await this.#runs(), run);
+    const found = await this.#runs();
+    const chosen = chooseRun(found, run);
     if (!chosen.ok) return chosen;
     const { runId, journal } = chosen.value;
-    return this.#own(await watchRun({ runId, journal, monotonicMs: () => systemClock.monotonicMs() }));
+    const isHeld = (await liveHolder(this.#files)) !== undefined;
+    const isLive = summarize(found, isHeld).some((summary) => summary.runId === runId && summary.live);
+    const clock = { monotonicMs: () => systemClock.monotonicMs(), wallMs: () => systemClock.wallMs() };
+    return this.#own(await watchRun({ runId, journal, isLive, ...clock }));
   }
 
   async runs(): Promise<readonly RunSummary[]> {

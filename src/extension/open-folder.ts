@@ -84,10 +84,13 @@ export function openFolder(context: vscode.ExtensionContext, root: string, log: 
 function beginWhenWanted({ root, control, specs, log }: Services): Disposable {
   const owned = new DisposableStore();
   const report = (error: unknown): void => log.error(error instanceof Error ? error : String(error));
-  if (existsSync(join(root, '.orchestra', 'runs'))) {
+  // After the activation, which VS Code waits for.
+  const first = setImmediate(() => {
+    if (!existsSync(join(root, '.orchestra', 'runs'))) return;
     specs.want();
     control.restore().catch(report);
-  }
+  });
+  owned.add({ dispose: () => clearImmediate(first) });
   const runs = new vscode.RelativePattern(vscode.Uri.file(root), '.orchestra/runs/*/journal.jsonl');
   const watcher = owned.add(vscode.workspace.createFileSystemWatcher(runs, false, true, true));
   owned.add(watcher.onDidCreate(() => void control.showNewest().catch(report)));

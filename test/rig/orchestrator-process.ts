@@ -27,6 +27,7 @@ export class OrchestratorProcess {
   stderr = '';
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #exited: Promise<void>;
+  #isOver = false;
 
   /** `maxFileKiB`: no file of this process and its children may grow larger, as on a full disk. */
   constructor(workspace: Workspace, order: Partial<OrchestrateOrder>, maxFileKiB?: number) {
@@ -43,20 +44,28 @@ export class OrchestratorProcess {
     this.pid = this.#child.pid ?? 0;
     createInterface({ input: this.#child.stdout }).on('line', (line) => this.#take(JSON.parse(line) as Line));
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
-    this.#exited = new Promise((resolve) => this.#child.once('close', () => resolve()));
+    this.#exited = new Promise((resolve) =>
+      this.#child.once('close', () => {
+        this.#isOver = true;
+        resolve();
+      }),
+    );
   }
 
-  /** Waits until an entry was told that `matches`. */
+  /** Waits until an entry was told that `matches`; rejects when the process failed before. */
   entry(name: string, matches: (event: RunEvent) => boolean): Promise<RunEntry> {
-    return until(`${name} in process ${this.pid} ${this.stderr}`, () => {
-      if (this.failure) throw new Error(JSON.stringify(this.failure));
-      return this.entries.find(({ event }) => matches(event));
+    return until(name, () => {
+      const found = this.entries.find(({ event }) => matches(event));
+      if (!found && (this.failure || this.#isOver)) {
+        throw new Error(`${name}: ended with ${JSON.stringify(this.failure ?? this.end)} ${this.stderr}`);
+      }
+      return found;
     });
   }
 
   /** Waits until so many entries were told. */
   async count(entries: number): Promise<void> {
-    await until(`${entries} entries in process ${this.pid} ${this.stderr}`, () => this.entries.length >= entries);
+    await until(`${entries} entries`, () => this.#isOver || this.entries.length >= entries);
   }
 
   /** `kill -9`, and waits until it is gone. */

@@ -24,7 +24,7 @@ import type {
   RunHandle,
   StartOptions,
 } from '../../src/engine/model/engine-api.ts';
-import type { RunId, SessionId, TerminalId } from '../../src/engine/model/ids.ts';
+import type { RunId, TerminalId } from '../../src/engine/model/ids.ts';
 import type { RunEntry, RunEvent } from '../../src/engine/model/run-event.ts';
 import { readJournal } from '../../src/engine/store/journal.ts';
 import { orchestraFiles, runFiles, type OrchestraFiles, type RunFiles } from '../../src/engine/store/run-files.ts';
@@ -32,6 +32,7 @@ import { readRendezvous } from '../../src/engine/terminal/rendezvous.ts';
 import { fingerprint } from '../engine/workspace/rig.ts';
 import { findProcesses, type FoundProcess } from './find-processes.ts';
 import { until } from './until.ts';
+import { WatchedRun } from './watched-run.ts';
 import { writeToml, type TomlValue } from './write-toml.ts';
 
 /** The built programs. */
@@ -293,13 +294,26 @@ export class Workspace {
     assert.deepEqual(checkoutOf(this.top), this.#checkout);
   }
 
+  /** `kill -9` of the PTY host; answers its pid. */
+  killHost(): number {
+    const host = readRendezvous(join(this.files.folder, 'pty-host.json'));
+    assert.ok(host, 'There is a terminal host.');
+    process.kill(host.pid, 'SIGKILL');
+    rmSync(host.socket, { force: true });
+    return host.pid;
+  }
+
   /** Lets go of everything, ends every process of the workspace by its pid and removes the folder. */
   async dispose(): Promise<void> {
     for (const engine of this.#engines) engine.dispose();
-    const alive = (): readonly FoundProcess[] => findProcesses(this.home);
+    const host = this.hostPid;
+    // Asked to, the host takes its socket along.
+    if (host !== undefined) endProcess(host, 'SIGTERM');
+    const patience = performance.now() + 3_000;
     await until('every process of the workspace has ended', () => {
-      for (const { pid } of alive()) endProcess(pid);
-      return alive().length === 0;
+      const alive = findProcesses(this.home);
+      for (const { pid } of alive) if (pid !== host || performance.now() > patience) endProcess(pid, 'SIGKILL');
+      return alive.length === 0;
     });
     rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   }
@@ -309,53 +323,6 @@ export class Workspace {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), text);
     }
-  }
-}
-
-/** A run with everything that its feed told, kept. */
-export class WatchedRun<Feed extends RunFeed> {
-  readonly feed: Feed;
-  readonly entries: RunEntry[] = [];
-  /** Ids of the escalations that were announced to the person. */
-  readonly announced: string[] = [];
-
-  constructor(feed: Feed) {
-    this.feed = feed;
-    feed.onEntry((entry) => this.entries.push(entry));
-    feed.onEscalation((id) => this.announced.push(id));
-  }
-
-  get id(): RunId {
-    return this.feed.runId;
-  }
-
-  session(spec: string): SessionId {
-    return `${this.id}/${spec}` as SessionId;
-  }
-
-  /** Events of one type that were told so far. */
-  events<T extends RunEvent['type']>(type: T): readonly Extract<RunEvent, { type: T }>[] {
-    return this.entries.flatMap(({ event }) => (event.type === type ? [event as Extract<RunEvent, { type: T }>] : []));
-  }
-
-  /** Waits until an event of that type is told that `matches`. */
-  event<T extends RunEvent['type']>(
-    type: T,
-    matches: (event: Extract<RunEvent, { type: T }>) => boolean = () => true,
-  ): Promise<Extract<RunEvent, { type: T }>> {
-    return until(`an event ${type}`, () => this.events(type).find(matches));
-  }
-
-  /** Each session as `status attempts reason`, by spec. */
-  outcome(): Readonly<Record<string, string>> {
-    return Object.fromEntries(
-      this.feed
-        .view()
-        .sessions.map(({ spec, status, attempts, failure }) => [
-          spec.id,
-          [status, attempts, ...(failure ? [failure.reason] : [])].join(' '),
-        ]),
-    );
   }
 }
 
@@ -376,9 +343,9 @@ function checkoutOf(top: string): Record<string, string> {
   return Object.fromEntries(Object.entries(fingerprint(top)).filter(([file]) => !file.includes('/.orchestra/')));
 }
 
-function endProcess(pid: number): void {
+function endProcess(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch {
     // It has just ended.
   }

@@ -69,6 +69,9 @@ describe('the line between the extension and its page', () => {
 
   it('brings back the page that was open, and the graph when that is unclear', () => {
     assert.deepEqual(checkSavedPage({ page: 'plan', open: 'A', more: 1 }), { page: 'plan', open: 'A' });
-    assert.deepEqual([undefined, { page: 3 }, 'x'].map(checkSavedPage), [0, 1, 2].map(() => ({ page: "graph" })));
+    assert.deepEqual(
+      [undefined, { page: 3 }, 'x'].map(checkSavedPage),
+      [0, 1, 2].map(() => ({ page: 'graph' })),
+    );
   });
 });

@@ -11,7 +11,12 @@ export type SessionFailure =
   /** The agent reported, but the worktree holds no change. */
   | { readonly reason: 'nothing_changed' }
   /** The agent's work cannot be taken as it is: markers left, wrong branch, the other side's text dropped. */
-  | { readonly reason: 'work_refused'; readonly message: string }
+  | {
+      readonly reason: 'work_refused';
+      readonly message: string;
+      /** What the agent needs to see besides, such as the other side's lines that its resolution lost. */
+      readonly details?: string;
+    }
   /** A gate command was red; `terminal` names the transcript with its log. */
   | GateFailure
   /** The work does not fit what was merged meanwhile. */

@@ -55,8 +55,11 @@ function toSessionFailure(failure: WorkspaceFailure): SessionFailure {
     case 'too_large':
     case 'nested_repository':
     case 'conflict_markers_left':
-    case 'other_side_dropped':
       return { reason: 'work_refused', message: failure.message };
+    case 'other_side_dropped': {
+      const details = failure.files.map(({ path, lines }) => [`--- ${path}`, ...lines].join('\n')).join('\n');
+      return { reason: 'work_refused', message: failure.message, details };
+    }
     default:
       return { reason: 'workspace', message: failure.message };
   }

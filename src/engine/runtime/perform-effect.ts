@@ -180,7 +180,7 @@ async function deliverEscalation(
 function redactEvent(event: RunEvent, redact: (text: string) => string): RunEvent {
   if (event.type !== 'step_failed') return event;
   const { failure } = event;
-  if ('message' in failure) return { ...event, failure: { ...failure, message: redact(failure.message) } };
-  if (failure.reason === 'conflict') return { ...event, failure: { ...failure, details: redact(failure.details) } };
-  return event;
+  const details = 'details' in failure ? { details: redact(failure.details) } : {};
+  if ('message' in failure) return { ...event, failure: { ...failure, ...details, message: redact(failure.message) } };
+  return failure.reason === 'conflict' ? { ...event, failure: { ...failure, ...details } } : event;
 }

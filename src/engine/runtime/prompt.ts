@@ -49,6 +49,7 @@ function whatWasWrong(session: SessionState, log: string | undefined): string {
       fenced(failure.details),
     );
   }
+  if (failure.reason === 'work_refused' && failure.details !== undefined) lines.push(fenced(failure.details));
   if (log !== undefined && log.trim() !== '') lines.push('The end of its log:', fenced(tail(log)));
   return lines.join('\n\n');
 }

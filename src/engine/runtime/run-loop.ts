@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { Deferred } from '../../base/deferred.ts';
-import { DisposableStore } from '../../base/disposable.ts';
+import type { Disposable } from '../../base/disposable.ts';
 import { Emitter } from '../../base/emitter.ts';
 import { applyEntry } from '../core/apply.ts';
 import type { Command, Effect } from '../core/command.ts';
@@ -53,7 +53,6 @@ export class RunLoop {
   readonly ended = this.#ended.promise;
   /** Effects under way, by command id. */
   readonly #inFlight = new Map<string, Promise<void>>();
-  readonly #owned = new DisposableStore();
   readonly #t0: number;
   readonly #started: number;
   #perform: PerformEffect | undefined;
@@ -61,7 +60,8 @@ export class RunLoop {
   /** Appended, not yet known to be durable. */
   #undurable: RunEntry[];
   #pumpQueued = false;
-  #changeQueued = false;
+  #tickTimer: Disposable | undefined;
+  #changeTimer: Disposable | undefined;
   #over = false;
   #currentMs = Number.NEGATIVE_INFINITY;
 
@@ -88,8 +88,11 @@ export class RunLoop {
 
   /** Begins to decide. `requests` is asked at every tick. */
   start(perform: PerformEffect, requests: RequestSource): void {
+    if (this.#over) {
+      requests.dispose();
+      return;
+    }
     this.#requests = requests;
-    this.#owned.add(requests);
     this.#tick();
     // What was asked while nobody orchestrated comes first: it may reopen a run that has finished.
     requests
@@ -149,7 +152,9 @@ export class RunLoop {
   finish(end: RunEnd): void {
     if (this.#over) return;
     this.#over = true;
-    this.#owned.dispose();
+    this.#requests?.dispose();
+    this.#tickTimer?.dispose();
+    this.#changeTimer?.dispose();
     void Promise.allSettled(this.#inFlight.values())
       .then(() => this.#parts.journal.close())
       .then(() => {
@@ -169,10 +174,11 @@ export class RunLoop {
     const fresh = effects.filter((effect) => !this.#inFlight.has(effect.id));
     const released = new Deferred<boolean>();
     for (const effect of fresh) this.#begin(effect, released.promise);
+    const { result, seq } = this.state;
     const durable = await this.settled();
-    if (durable) this.#tellDurable();
+    if (durable) this.#tellDurable(seq);
     released.resolve(durable && !this.#over);
-    if (this.state.result !== undefined && durable) this.finish({ kind: 'finished', result: this.state.result });
+    if (result !== undefined && durable) this.finish({ kind: 'finished', result });
   }
 
   /** Asks the disk now and then: the lease's own watch tells at once, and the journal asks at each write. */
@@ -207,33 +213,29 @@ export class RunLoop {
     this.#inFlight.set(effect.id, done);
   }
 
-  #tellDurable(): void {
-    const entries = this.#undurable;
-    this.#undurable = [];
+  /** What was appended while the disk was at work waits for its own turn. */
+  #tellDurable(lastSeq: number): void {
+    const entries = this.#undurable.filter(({ seq }) => seq <= lastSeq);
+    this.#undurable = this.#undurable.slice(entries.length);
     for (const entry of entries) this.#entries.fire(entry);
   }
 
   #queueChange(): void {
-    if (this.#changeQueued || this.#over || !this.#changes.hasListeners) return;
-    this.#changeQueued = true;
-    this.#owned.add(
-      this.#parts.clock.after(changeIntervalMs, () => {
-        this.#changeQueued = false;
-        this.#changes.fire(this.view());
-      }),
-    );
+    if (this.#changeTimer || this.#over || !this.#changes.hasListeners) return;
+    this.#changeTimer = this.#parts.clock.after(changeIntervalMs, () => {
+      this.#changeTimer = undefined;
+      this.#changes.fire(this.view());
+    });
   }
 
   #tick(): void {
     if (this.#over) return;
-    this.#owned.add(
-      this.#parts.clock.after(this.#parts.monitorIntervalMs, () => {
-        void this.#requests?.poll();
-        this.pump();
-        this.#queueChange();
-        this.#tick();
-      }),
-    );
+    this.#tickTimer = this.#parts.clock.after(this.#parts.monitorIntervalMs, () => {
+      void this.#requests?.poll();
+      this.pump();
+      this.#queueChange();
+      this.#tick();
+    });
   }
 
   #crash(error: unknown): void {

@@ -16,6 +16,10 @@ export interface WatchOptions {
   readonly runId: RunId;
   readonly journal: string;
   readonly monotonicMs: () => number;
+  /** Milliseconds since the epoch. */
+  readonly wallMs: () => number;
+  /** Whether a living process orchestrates the run now. */
+  readonly isLive: boolean;
 }
 
 /** Follows a run that another process orchestrates; resolves once the journal's first entries are in. Disposing stops the following alone. */
@@ -28,6 +32,7 @@ export async function watchRun(options: WatchOptions): Promise<Result<RunFeed, E
   const owned = new DisposableStore();
   let state: RunState | undefined;
   let heardMs = options.monotonicMs();
+  let timeGoesOn = options.isLive;
 
   const take = (news: readonly RunEntry[], restarted: boolean): void => {
     const isFirst = state === undefined;
@@ -38,15 +43,18 @@ export async function watchRun(options: WatchOptions): Promise<Result<RunFeed, E
       entries.fire(entry);
       if (entry.event.type === 'escalation_delivered') escalations.fire(entry.event.id);
     }
-    heardMs = options.monotonicMs();
+    heardMs = options.monotonicMs() - (isFirst ? sinceLastMs(news, options) : 0);
+    if (!isFirst) timeGoesOn = true;
     first.resolve(undefined);
     if (!state) return;
     changes.fire(view(state));
     if (state.result !== undefined) ended.resolve({ kind: 'finished', result: state.result });
   };
-  /** Between entries time goes on, unless the run has ended. */
-  const view = (present: RunState): RunView =>
-    viewRun(present, present.t + (present.result === undefined ? options.monotonicMs() - heardMs : 0));
+  /** Between entries time goes on, unless the run has ended or nobody orchestrates it. */
+  const view = (present: RunState): RunView => {
+    const ticks = timeGoesOn && present.result === undefined;
+    return viewRun(present, present.t + (ticks ? options.monotonicMs() - heardMs : 0));
+  };
 
   const follow = followJournal<RunEvent>(options.journal, take, {
     onFailure(failure) {
@@ -75,4 +83,10 @@ export async function watchRun(options: WatchOptions): Promise<Result<RunFeed, E
       ended.resolve({ kind: 'detached' });
     },
   });
+}
+
+/** How long ago the newest entry was written; a clock that was set back gives 0. */
+function sinceLastMs(entries: readonly RunEntry[], { wallMs }: WatchOptions): number {
+  const last = entries.at(-1);
+  return last ? Math.max(0, wallMs() - Date.parse(last.at)) : 0;
 }

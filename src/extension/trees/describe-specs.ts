@@ -1,3 +1,4 @@
+import { formatProblem } from '../../engine/model/text/format-problem.ts';
 import type { Problem } from '../../engine/model/problem.ts';
 import type { RunView, SessionView } from '../../engine/model/run-view.ts';
 import type { Spec } from '../../engine/model/spec.ts';
@@ -69,14 +70,14 @@ function describeSpec({ spec, problems, session, checked }: SpecInput, language:
   };
 }
 
-function tooltip(spec: Spec, problems: readonly Problem[], { t }: Language): string {
+function tooltip(spec: Spec, problems: readonly Problem[], { t, locale }: Language): string {
   const lines = [
     `**${literal(spec.id)}** ${literal(spec.title)}`,
     t('Agent: {0}', literal(spec.agent)),
     spec.gate.length === 0 ? t('No gate') : t('Gate: {0}', spec.gate.map(literal).join(', ')),
     ...(spec.dependsOn.length === 0 ? [] : [t('Depends on: {0}', spec.dependsOn.map(literal).join(', '))]),
     ...(spec.touches.length === 0 ? [] : [t('Touches: {0}', spec.touches.map(literal).join(', '))]),
-    ...problems.map((problem) => `$(warning) ${literal(problem.message)}`),
+    ...problems.map((problem) => `$(warning) ${literal(formatProblem(problem, locale))}`),
   ];
   return lines.join('\n\n');
 }

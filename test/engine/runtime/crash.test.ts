@@ -4,7 +4,8 @@ import type { RunHandle } from '../../../src/engine/model/engine-api.ts';
 import type { RunEvent } from '../../../src/engine/model/run-event.ts';
 import { processIsAlive } from '../../../src/engine/terminal/process-tree.ts';
 import { OrchestratorProcess } from '../../rig/orchestrator-process.ts';
-import { Workspace, type SpecShape, type WatchedRun } from '../../rig/workspace.ts';
+import { Workspace, type SpecShape } from '../../rig/workspace.ts';
+import type { WatchedRun } from '../../rig/watched-run.ts';
 
 const gate = ['while [ -e "$HOME/outside/hold-gate" ]; do sleep 0.02; done'];
 const chain: Readonly<Record<string, SpecShape>> = {
@@ -126,7 +127,7 @@ describe('kill -9 of the orchestrator', () => {
     const { pid } = await workspace.noted('LONG', 'deaf');
     await orchestrator.entry('A is accepted', (event) => event.type === 'session_ended' && isOf('A', event));
     await orchestrator.kill();
-    process.kill(workspace.hostPid ?? 0, 'SIGKILL');
+    workspace.killHost();
     const run = await resumeToEnd();
     assert.equal(run.outcome()['LONG'], 'completed 2');
     assert.equal(run.outcome()['A'], 'completed 1');
@@ -163,8 +164,7 @@ describe('the terminal host', () => {
     });
     const run = await workspace.start();
     await Promise.all([workspace.noted('S', 'start'), workspace.noted('T', 'start')]);
-    const host = workspace.hostPid ?? 0;
-    process.kill(host, 'SIGKILL');
+    const host = workspace.killHost();
     workspace.go('s');
     await workspace.finish(run);
     // The budget of the whole run is one retry.

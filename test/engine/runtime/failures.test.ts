@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { processIsAlive } from '../../../src/engine/terminal/process-tree.ts';
-import { Workspace, type WatchedRun } from '../../rig/workspace.ts';
+import { Workspace } from '../../rig/workspace.ts';
+import type { WatchedRun } from '../../rig/watched-run.ts';
 import type { RunHandle } from '../../../src/engine/model/engine-api.ts';
 
 describe('agents that lie, die, hang and succeed late', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { OrchestratorProcess } from '../../rig/orchestrator-process.ts';
 import { until } from '../../rig/until.ts';
-import { refusal, value, WatchedRun, Workspace } from '../../rig/workspace.ts';
+import { refusal, value, Workspace } from '../../rig/workspace.ts';
+import { WatchedRun } from '../../rig/watched-run.ts';
 
 describe('two orchestrators on one workspace', () => {
   let workspace: Workspace;

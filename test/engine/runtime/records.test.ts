@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import initSqlJs from 'sql.js';
 import { verifyEvidence } from '../../../src/engine/store/evidence.ts';
-import { value, Workspace, type WatchedRun } from '../../rig/workspace.ts';
+import { value, Workspace } from '../../rig/workspace.ts';
+import type { WatchedRun } from '../../rig/watched-run.ts';
 import type { RunHandle } from '../../../src/engine/model/engine-api.ts';
 
 describe('what a run leaves', () => {

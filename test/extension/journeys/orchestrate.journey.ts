@@ -131,6 +131,19 @@ describe('orchestrating from the window', () => {
     await session('SPEC-003', 'Colour, completed').waitFor();
   });
 
+  it('tells of a single escalation with what can be done about it', async () => {
+    await workbench.command('Spec Orchestra: Retry');
+    await workbench.quickPickRow('SPEC-005').click();
+    const toast = workbench.toast('SPEC-005: Failed: The agent ended with exit code 3.');
+    await toast.waitFor();
+    await workbench.screenshot('notice-dark');
+    await toast.locator('.monaco-button', { hasText: 'Open Log' }).click();
+    await workbench.page.locator('.tab', { hasText: 'SPEC-005.a2.log' }).waitFor();
+    assert.equal(workspace.launches('SPEC-005'), 2);
+    await workbench.command('View: Close Editor');
+    await workbench.webview().locator('.node').first().waitFor();
+  });
+
   it('ends with what was accepted on the branch of the run, and tells it', async () => {
     workspace.go('finish');
     await session('SPEC-004', 'Page, completed').waitFor();

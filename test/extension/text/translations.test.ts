@@ -62,7 +62,9 @@ function countArguments(source: string, start: number): number {
 }
 
 function placeholders(text: string): string {
-  return [...new Set([...text.matchAll(/\{(\d)\}/g)].map(([, index]) => index))].sort().join('');
+  return [...new Set([...text.matchAll(/\{(\d)\}/g)].map(([, index]) => index))]
+    .sort((a, b) => Number(a) - Number(b))
+    .join('');
 }
 
 function readTable(path: string): Readonly<Record<string, string>> {
