@@ -33,20 +33,20 @@ export async function performEffect(effect: Effect, parts: EffectParts, durable:
     case 'launch':
       return launch(effect, parts, durable);
     case 'kill':
-      return (await durable) ? kill(effect, parts) : undefined;
+      return (await durable()) ? kill(effect, parts) : undefined;
     case 'deliver_answer':
-      return (await durable) ? deliverAnswer(effect, parts) : undefined;
+      return (await durable()) ? deliverAnswer(effect, parts) : undefined;
     case 'deliver_escalation':
-      return (await durable) ? deliverEscalation(effect, parts) : undefined;
+      return (await durable()) ? deliverEscalation(effect, parts) : undefined;
     case 'merge':
-      return (await durable) ? merge(effect, parts) : undefined;
+      return (await durable()) ? merge(effect, parts) : undefined;
     case 'prepare_worktree':
     case 'collect':
     case 'prepare_merge': {
       const session = parts.loop.state.sessions.get(effect.session);
       // A fresh cut puts an earlier attempt's work aside: not before it is certain that there is a next one.
       const isDestructive = effect.kind === 'prepare_worktree' && effect.fresh && (session?.attempt ?? 0) > 1;
-      if (!session || (isDestructive && !(await durable))) return;
+      if (!session || (isDestructive && !(await durable()))) return;
       parts.loop.append(redactEvent(await workspaceStep(effect, session, parts), parts.redact));
       return;
     }
@@ -112,7 +112,7 @@ async function launch(effect: LaunchCommand, parts: EffectParts, durable: Durabl
     loop.append({ type: 'step_failed', session: session.id, failure: prepared.failure });
     return;
   }
-  if (!(await durable)) return;
+  if (!(await durable())) return;
   const spawned = await terminals.spawn(prepared.value.launch);
   const command = parts.redact(prepared.value.command);
   const place = { session: session.id, terminal: effect.terminal, role: effect.role, index: effect.index };

@@ -13,8 +13,8 @@ import type { RunEntry, RunEvent } from '../model/run-event.ts';
 import type { RunView } from '../model/run-view.ts';
 import type { RequestSource, RunJournal } from './ports.ts';
 
-/** Resolves when everything that led to an effect is on disk; false when it will never be. */
-export type Durable = Promise<boolean>;
+/** Sees to it that everything that led to an effect gets to the disk, and resolves when it is there; false when it will never be. */
+export type Durable = () => Promise<boolean>;
 
 /** What turns commands into facts; answers when the command's facts have been recorded. Nothing that cannot be repeated may be done before `durable`. */
 export type PerformEffect = (effect: Effect, durable: Durable) => Promise<void>;
@@ -32,6 +32,8 @@ export interface RunLoopParts {
 }
 
 const currentIntervalMs = 50;
+
+const commitDelayMs = 5;
 
 /** Fronts redraw at most this often. */
 const changeIntervalMs = 100;
@@ -62,6 +64,7 @@ export class RunLoop {
   #pumpQueued = false;
   #tickTimer: Disposable | undefined;
   #changeTimer: Disposable | undefined;
+  #commitTimer: Disposable | undefined;
   #over = false;
   #currentMs = Number.NEGATIVE_INFINITY;
 
@@ -155,6 +158,7 @@ export class RunLoop {
     this.#requests?.dispose();
     this.#tickTimer?.dispose();
     this.#changeTimer?.dispose();
+    this.#commitTimer?.dispose();
     void Promise.allSettled(this.#inFlight.values())
       .then(() => this.#parts.journal.close())
       .then(() => {
@@ -171,14 +175,27 @@ export class RunLoop {
     }
     const effects = this.#conclude();
     this.#queueChange();
-    const fresh = effects.filter((effect) => !this.#inFlight.has(effect.id));
-    const released = new Deferred<boolean>();
-    for (const effect of fresh) this.#begin(effect, released.promise);
+    for (const effect of effects) if (!this.#inFlight.has(effect.id)) this.#begin(effect);
+    if (this.state.result === undefined) this.#commitSoon();
+    else await this.#commit();
+  }
+
+  /** Brings everything recorded so far to the disk and then tells it; false when nothing more may be done. */
+  async #commit(): Promise<boolean> {
     const { result, seq } = this.state;
     const durable = await this.settled();
     if (durable) this.#tellDurable(seq);
-    released.resolve(durable && !this.#over);
     if (result !== undefined && durable) this.finish({ kind: 'finished', result });
+    return durable && !this.#over;
+  }
+
+  /** For facts that nobody waits for: together with those of the next moment. */
+  #commitSoon(): void {
+    if (this.#commitTimer || this.#over || this.#undurable.length === 0) return;
+    this.#commitTimer = this.#parts.clock.after(commitDelayMs, () => {
+      this.#commitTimer = undefined;
+      this.#commit().catch((error: unknown) => this.#crash(error));
+    });
   }
 
   /** Asks the disk now and then: the lease's own watch tells at once, and the journal asks at each write. */
@@ -203,8 +220,8 @@ export class RunLoop {
     }
   }
 
-  #begin(effect: Effect, durable: Durable): void {
-    const done = Promise.resolve(this.#perform?.(effect, durable))
+  #begin(effect: Effect): void {
+    const done = Promise.resolve(this.#perform?.(effect, () => this.#commit()))
       .catch((error: unknown) => this.#crash(error))
       .finally(() => {
         this.#inFlight.delete(effect.id);

@@ -31,8 +31,7 @@ export async function watchRun(options: WatchOptions): Promise<Result<RunFeed, E
   const first = new Deferred<EngineFailure | undefined>();
   const owned = new DisposableStore();
   let state: RunState | undefined;
-  let heardMs = options.monotonicMs();
-  let timeGoesOn = options.isLive;
+  let heardMs: number | undefined;
 
   const take = (news: readonly RunEntry[], restarted: boolean): void => {
     const isFirst = state === undefined;
@@ -43,8 +42,7 @@ export async function watchRun(options: WatchOptions): Promise<Result<RunFeed, E
       entries.fire(entry);
       if (entry.event.type === 'escalation_delivered') escalations.fire(entry.event.id);
     }
-    heardMs = options.monotonicMs() - (isFirst ? sinceLastMs(news, options) : 0);
-    if (!isFirst) timeGoesOn = true;
+    heardMs = isFirst ? heardBeforeMs(news, options) : options.monotonicMs();
     first.resolve(undefined);
     if (!state) return;
     changes.fire(view(state));
@@ -52,8 +50,8 @@ export async function watchRun(options: WatchOptions): Promise<Result<RunFeed, E
   };
   /** Between entries time goes on, unless the run has ended or nobody orchestrates it. */
   const view = (present: RunState): RunView => {
-    const ticks = timeGoesOn && present.result === undefined;
-    return viewRun(present, present.t + (ticks ? options.monotonicMs() - heardMs : 0));
+    const sinceMs = present.result === undefined ? options.monotonicMs() - (heardMs ?? options.monotonicMs()) : 0;
+    return viewRun(present, present.t + sinceMs);
   };
 
   const follow = followJournal<RunEvent>(options.journal, take, {
@@ -85,8 +83,9 @@ export async function watchRun(options: WatchOptions): Promise<Result<RunFeed, E
   });
 }
 
-/** How long ago the newest entry was written; a clock that was set back gives 0. */
-function sinceLastMs(entries: readonly RunEntry[], { wallMs }: WatchOptions): number {
+/** When the newest entry was written, in monotonic ms; a wall clock that was set back gives now, and without an orchestrator there is no such time. */
+function heardBeforeMs(entries: readonly RunEntry[], options: WatchOptions): number | undefined {
   const last = entries.at(-1);
-  return last ? Math.max(0, wallMs() - Date.parse(last.at)) : 0;
+  if (!last || !options.isLive) return undefined;
+  return options.monotonicMs() - Math.max(0, options.wallMs() - Date.parse(last.at));
 }

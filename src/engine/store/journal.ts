@@ -79,7 +79,7 @@ export async function readJournal<E extends JournalEvent>(
 }
 
 /**
- * The truth of a run: one event a line. Appending is at once and in memory; {@link Journal.flushed} tells when it is on
+ * The truth of a run: one event a line. Appending is at once and in memory; {@link Journal.flushed} brings it to the
  * disk. What is appended while a sync runs goes out together in the next one. Made by {@link openJournal}.
  */
 export class Journal<E extends JournalEvent> {
@@ -115,17 +115,17 @@ export class Journal<E extends JournalEvent> {
     if (this.#failure !== undefined) return entry;
     this.#queue.push(line);
     this.#queued ??= new Deferred();
-    if (!this.#pumping) {
+    return entry;
+  }
+
+  /** Sees to it that everything appended so far gets to the disk, and resolves when it is there; after a failure always with that failure. */
+  flushed(): Promise<Result<void, JournalFailure>> {
+    if (this.#failure !== undefined) return Promise.resolve(fail(this.#failure));
+    if (this.#queued !== undefined && !this.#pumping) {
       this.#pumping = true;
       // Not at once: what is appended in the same turn shares the first write.
       queueMicrotask(() => void this.#pump());
     }
-    return entry;
-  }
-
-  /** Resolves when everything appended so far is on disk; after a failure always with that failure. */
-  flushed(): Promise<Result<void, JournalFailure>> {
-    if (this.#failure !== undefined) return Promise.resolve(fail(this.#failure));
     return (this.#queued ?? this.#writing)?.promise ?? Promise.resolve(ok(undefined));
   }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAndSync } from './durable-file.ts';
@@ -73,16 +73,12 @@ export async function removeOlderClaims(folder: string, epoch: number): Promise<
  * successor removed ours: so it is looked for first.
  */
 export function isTopClaim(folder: string, epoch: number): boolean {
-  return !exists(claimFile(folder, epoch + 1)) && exists(claimFile(folder, epoch));
+  return !existsSync(claimFile(folder, epoch + 1)) && existsSync(claimFile(folder, epoch));
 }
 
 async function listEpochs(folder: string): Promise<number[]> {
   const names = await readdir(folder);
   return names.flatMap((name) => (/^[1-9]\d{0,14}\.json$/.test(name) ? [Number.parseInt(name, 10)] : []));
-}
-
-function exists(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false }) !== undefined;
 }
 
 function parseJson(text: string): unknown {

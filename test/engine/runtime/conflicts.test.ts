@@ -65,6 +65,29 @@ describe('two specs that edit the same line', () => {
     assert.deepEqual(run.outcome(), { FIRST: 'completed 1', SECOND: 'failed 2 work_refused' });
     assert.equal(workspace.merged(run.id, 'line.txt'), 'from first\n');
   });
+
+  it('names what was lost to an agent that resolves by dropping the other side', async () => {
+    workspace = new Workspace({
+      files: { 'line.txt': 'the old line\n' },
+      specs: {
+        FIRST: { script: 'await second-cut; echo "from first" >line.txt' },
+        SECOND: {
+          script: [
+            'test "$ORCHESTRA_ATTEMPT" != 1 || await first-merged',
+            'echo "from second" >line.txt; test "$ORCHESTRA_ATTEMPT" != 3 || echo "from first" >>line.txt',
+          ].join('\n'),
+        },
+      },
+    });
+    const run = await workspace.start();
+    await workspace.noted('SECOND', 'start');
+    workspace.go('second-cut');
+    await run.event('session_ended', ({ session }) => session === run.session('FIRST'));
+    workspace.go('first-merged');
+    await workspace.finish(run);
+    assert.deepEqual(run.outcome(), { FIRST: 'completed 1', SECOND: 'completed 3' });
+    assert.match(workspace.prompt(run.id, 'SECOND.a3'), /was lost in line\.txt[^]*--- line\.txt\nfrom first\n/);
+  });
 });
 
 describe('the gate on the combined result', () => {

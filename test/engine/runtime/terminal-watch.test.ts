@@ -84,7 +84,7 @@ function arrange(terminals: Partial<RunTerminals>) {
     performEffect(
       { kind: 'launch', id: 'x', session, terminal, role: 'agent', index: 0 },
       parts,
-      Promise.resolve(true),
+      () => Promise.resolve(true),
     );
   return { signals, recorded, launch, pauses: () => pauses };
 }

@@ -58,6 +58,7 @@ describe('followJournal', () => {
     follow();
     await seen('before');
     for (const text of ['a', 'b', 'c']) journal.append(said(text), 0);
+    await journal.flushed();
     await seen('before', 'a', 'b', 'c');
     await journal.close();
   });
