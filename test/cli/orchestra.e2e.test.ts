@@ -78,12 +78,10 @@ describe('the orchestra command', () => {
     });
     const run = orchestra(workspace.root, ['run', '--json'], workspace.environment);
     const last = jsonLines(run.stdout).at(-1) as Record<string, unknown>;
-    const sessions = last['sessions'] as readonly Record<string, unknown>[];
+    const sessions = last['sessions'] as readonly { spec_id: string; status: string; attempts: number }[];
     assert.equal(run.status, 1, run.stderr);
     assert.deepEqual(
-      Object.fromEntries(
-        sessions.map((session) => [session['spec_id'], `${session['status']} ${session['attempts']}`]),
-      ),
+      Object.fromEntries(sessions.map(({ spec_id, status, attempts }) => [spec_id, `${status} ${attempts}`])),
       { LIES: 'failed 2', DIES: 'failed 2', HANGS: 'timed_out 1', AGAIN: 'completed 2', AFTER: 'skipped 0' },
     );
     assert.deepEqual(
@@ -116,7 +114,9 @@ describe('the orchestra command', () => {
     };
     for (const [name, text] of Object.entries(bad)) writeFileSync(join(root, 'specs', name), text);
     const plan = orchestra(root, ['plan', '--json'], { PATH: process.env['PATH'], HOME: root });
-    const { problems } = JSON.parse(plan.stdout) as { problems: readonly Record<string, unknown>[] };
+    const { problems } = JSON.parse(plan.stdout) as {
+      problems: readonly { code: string; file: string; line: number; column: number }[];
+    };
     const found = problems.map(({ code, file, line, column }) => `${file}:${line}:${column} ${code}`).sort();
     assert.equal(plan.status, 2);
     assert.deepEqual(found, [

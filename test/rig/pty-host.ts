@@ -18,7 +18,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 let bundle: Promise<string> | undefined;
 
 /** The PTY host's program, bundled once for each test process, inside the project so that it finds node-pty. */
-export function bundledPtyHost(): Promise<string> {
+function bundledPtyHost(): Promise<string> {
   bundle ??= bundlePtyHost();
   return bundle;
 }

@@ -11,7 +11,7 @@ import { parseSpec, type ParsedSpec } from './spec-file/parse-spec.ts';
 import { agentProblems, resolveSpecs } from './spec-file/resolve-specs.ts';
 
 /** The name of the configuration file at the root of a workspace. */
-export const configFileName = 'orchestra.toml';
+const configFileName = 'orchestra.toml';
 
 /** Files under way at once: enough to keep the disk busy, far below any limit of open files. */
 const readConcurrency = 32;

@@ -44,7 +44,7 @@ function mayStart(state: RunState, session: SessionState, running: readonly Sess
 }
 
 /** Sessions that use one of the `max_parallel` slots: from their start to their end, except while they wait for a person's answer with no program running. */
-export function slotHolders(state: RunState): SessionId[] {
+function slotHolders(state: RunState): SessionId[] {
   return [...state.active].filter((id) => {
     const kind = state.sessions.get(id)?.phase.kind;
     return kind !== 'asking' && kind !== 'closing';

@@ -25,7 +25,7 @@ export function viewRun(state: RunState, t: number): RunView {
 }
 
 /** The status word of a session; derived, never stored. */
-export function sessionStatus(state: RunState, session: SessionState): SessionStatus {
+function sessionStatus(state: RunState, session: SessionState): SessionStatus {
   if (session.status !== undefined) return session.status;
   const step = sessionStep(state, session);
   if (step === 'approval' || step === 'asking') return 'blocked';

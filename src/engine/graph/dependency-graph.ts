@@ -99,7 +99,7 @@ export class DependencyGraph {
 }
 
 /** Specs in dependency order, or a cycle among them. */
-export function sortSpecs(nodes: readonly GraphNode[]): Result<readonly SpecId[], CycleFailure> {
+function sortSpecs(nodes: readonly GraphNode[]): Result<readonly SpecId[], CycleFailure> {
   const graph = compileGraph(nodes);
   const sorted = topologicalOrder(graph);
   const cycle = findCycle(graph, sorted);

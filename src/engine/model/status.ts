@@ -14,18 +14,6 @@ export type AgentStatus = 'starting' | 'working' | 'waiting_input' | 'blocked' |
 /** Warning: work can go on. Error: a session failed, timed out or was refused. Critical: the run cannot go on. */
 export type EscalationLevel = 'Warning' | 'Error' | 'Critical';
 
-/** Every session status, in the order of a session's life. */
-export const sessionStatuses: readonly SessionStatus[] = [
-  'pending',
-  'running',
-  'blocked',
-  'completed',
-  'failed',
-  'timed_out',
-  'cancelled',
-  'skipped',
-];
-
 /** Whether nothing more happens to a session by itself. */
 export function isFinal(status: SessionStatus): status is FinalStatus {
   return status !== 'pending' && status !== 'running' && status !== 'blocked';

@@ -14,6 +14,6 @@ export async function guardFiles<T>(
 }
 
 /** Whether an error is the system's answer to a file operation. */
-export function isFileError(error: unknown): error is NodeJS.ErrnoException {
+function isFileError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error && 'syscall' in error;
 }

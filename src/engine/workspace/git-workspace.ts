@@ -37,7 +37,7 @@ export interface GitWorkspaceOptions {
 }
 
 /** Half of what the large hosting services take in one file. */
-export const MAX_FILE_BYTES = 50 * 1024 * 1024;
+const MAX_FILE_BYTES = 50 * 1024 * 1024;
 
 /** How much of a run's id names its folder of worktrees: paths stay short. */
 const RUN_FOLDER_LENGTH = 8;

@@ -81,10 +81,8 @@ function arrange(terminals: Partial<RunTerminals>) {
     pause: () => Promise.resolve(void (pauses += 1)),
   };
   const launch = () =>
-    performEffect(
-      { kind: 'launch', id: 'x', session, terminal, role: 'agent', index: 0 },
-      parts,
-      () => Promise.resolve(true),
+    performEffect({ kind: 'launch', id: 'x', session, terminal, role: 'agent', index: 0 }, parts, () =>
+      Promise.resolve(true),
     );
   return { signals, recorded, launch, pauses: () => pauses };
 }

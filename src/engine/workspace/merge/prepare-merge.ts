@@ -40,7 +40,7 @@ export type Prepared =
     };
 
 /** Limit of the text of a conflict, in UTF-16 units. */
-export const DETAILS_BYTES = 20_000;
+const DETAILS_BYTES = 20_000;
 
 /** Rebases a session's branch on the integration tip, or merges the tip where a rebase does not fit. */
 export async function prepareMerge(
