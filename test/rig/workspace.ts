@@ -82,6 +82,7 @@ export class Workspace {
   readonly environment: Record<string, string | undefined>;
   readonly warnings: string[] = [];
   readonly #engines: Engine[] = [];
+  readonly #handles: RunHandle[] = [];
   #checkout: Record<string, string>;
 
   constructor(shape: WorkspaceShape) {
@@ -186,11 +187,11 @@ export class Workspace {
   }
 
   async start(options: StartOptions = {}, engine: Engine = this.engine()): Promise<WatchedRun<RunHandle>> {
-    return new WatchedRun(value(await engine.start(options)));
+    return this.#watched(value(await engine.start(options)));
   }
 
   async resume(options: ResumeOptions = {}, engine: Engine = this.engine()): Promise<WatchedRun<RunHandle>> {
-    return new WatchedRun(value(await engine.resume(options)));
+    return this.#watched(value(await engine.resume(options)));
   }
 
   /** Starts, waits for the end, and asserts that no process is left and that the user's checkout is as it was. */
@@ -306,6 +307,7 @@ export class Workspace {
   /** Lets go of everything, ends every process of the workspace by its pid and removes the folder. */
   async dispose(): Promise<void> {
     for (const engine of this.#engines) engine.dispose();
+    await Promise.all(this.#handles.map((handle) => handle.detach()));
     const host = this.hostPid;
     // Asked to, the host takes its socket along.
     if (host !== undefined) endProcess(host, 'SIGTERM');
@@ -316,6 +318,11 @@ export class Workspace {
       return alive.length === 0;
     });
     rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+  }
+
+  #watched(handle: RunHandle): WatchedRun<RunHandle> {
+    this.#handles.push(handle);
+    return new WatchedRun(handle);
   }
 
   #write(folder: string, files: Readonly<Record<string, string>>): void {

@@ -31,6 +31,7 @@ function applyEvent(state: RunState, event: RunEvent, at: string): void {
     case 'run_started':
       return;
     case 'run_resumed':
+      resolveRunEscalations(state);
       return applyResumed(state, event);
     case 'run_finished':
       state.result = event.result;
@@ -62,6 +63,13 @@ function applyResumed(state: RunState, event: Extract<RunEvent, { type: 'run_res
   const { maxParallel = state.settings.maxParallel, mode = state.settings.mode } = event;
   state.settings = { ...state.settings, maxParallel, mode };
   if (mode === 'auto') dropApprovalRequests(state);
+}
+
+/** Going on is the answer to what said that the run could not. */
+function resolveRunEscalations(state: RunState): void {
+  for (const escalation of state.escalations.values()) {
+    if (escalation.kind === 'run') state.escalations.set(escalation.id, { ...escalation, open: false });
+  }
 }
 
 type StepEvent = Extract<

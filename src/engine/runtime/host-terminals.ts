@@ -72,6 +72,8 @@ export class HostTerminals implements RunTerminals, Disposable {
   write: RunTerminals['write'] = (id, data, owner) => this.#client.write(this.#toHost(id), data, owner);
   forget: RunTerminals['forget'] = (id) => this.#client.forget(this.#toHost(id));
   endLeftovers: RunTerminals['endLeftovers'] = ({ id, pid, startTime }) => {
+    // Marks can be read on Linux alone, and elsewhere 0 would be the caller's own group.
+    if (pid === 0 && process.platform !== 'linux') return Promise.resolve([]);
     const marker = terminalMarker({ id: this.#toHost(id), exitFile: this.#parts.exitFile(id) });
     return endProcessTree({ pid, startTime, marker }, this.#parts.killGraceMs);
   };

@@ -109,7 +109,10 @@ export class Orchestrator implements RunHandle {
       ...(mode === undefined ? {} : { mode }),
     });
     await this.#watch.reconcile();
-    for (const session of [...this.sessions.values()]) this.#completeEvidence(session);
+    for (const session of [...this.sessions.values()]) {
+      await this.#watch.endUnrecorded(session);
+      this.#completeEvidence(session);
+    }
     for (const { id, status } of [...this.sessions.values()]) {
       if (status === 'completed') await this.onSessionCompleted(id);
       const ended = this.sessions.get(id)?.status;

@@ -1,6 +1,7 @@
 import { assertNever } from '../../base/assert-never.ts';
 import type { Effect, LaunchCommand } from '../core/command.ts';
 import type { SessionState } from '../core/run-state.ts';
+import type { EscalationId } from '../model/ids.ts';
 import type { RunEvent } from '../model/run-event.ts';
 import type { SessionFailure } from '../model/session-failure.ts';
 import { describeFailure } from '../model/describe-failure.ts';
@@ -86,6 +87,7 @@ async function merge({ session: id, commit, tip }: MergeEffect, parts: EffectPar
   if (!session) return;
   const request = { spec: session.spec.id, session: id, title: session.spec.title, commit, tip };
   for (let left = mergeTries; ; left -= 1) {
+    if (loop.isOver) return;
     const done = await workspace.merge(request);
     if (done.ok) {
       const { value } = done;
@@ -95,11 +97,21 @@ async function merge({ session: id, commit, tip }: MergeEffect, parts: EffectPar
     }
     if (left <= 1) {
       const message = `${session.spec.id} could not be merged: ${redact(describeFailure(done.failure))}`;
-      loop.finish({ kind: 'broken', failure: { reason: 'workspace', message } });
+      breakOff(message, parts);
       return;
     }
     await parts.pause();
   }
+}
+
+/** The run cannot go on in this process: the person gets a critical escalation, and everything stays as it is for a resume. */
+function breakOff(message: string, { loop }: EffectParts): void {
+  const escalation = `esc-${loop.state.escalations.size + 1}` as EscalationId;
+  const key = `${loop.state.runId}:run:${escalation}`;
+  loop.onEscalation((id) => {
+    if (id === escalation) loop.finish({ kind: 'broken', failure: { reason: 'workspace', message } });
+  });
+  loop.append({ type: 'escalated', id: escalation, key, level: 'Critical', kind: 'run', reason: message });
 }
 
 async function launch(effect: LaunchCommand, parts: EffectParts, durable: Durable): Promise<void> {
@@ -118,7 +130,10 @@ async function launch(effect: LaunchCommand, parts: EffectParts, durable: Durabl
   const place = { session: session.id, terminal: effect.terminal, role: effect.role, index: effect.index };
   if (!spawned.ok) {
     // Not the agent's doing: the launch is named again and goes to the next host.
-    if (spawned.failure.reason === 'connection_lost') return parts.pause();
+    if (spawned.failure.reason === 'connection_lost') {
+      await parts.pause();
+      return watch.endUnrecorded(loop.state.sessions.get(session.id) ?? session);
+    }
     loop.append({
       type: 'step_failed',
       session: session.id,

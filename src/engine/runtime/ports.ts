@@ -58,7 +58,7 @@ export interface RunTerminals {
   kill(id: TerminalId): Promise<Result<TerminalExit, TerminalsFailure>>;
   write(id: TerminalId, data: string, owner: InputOwner): Promise<Result<void, TerminalsFailure>>;
   forget(id: TerminalId): Promise<Result<void, TerminalsFailure>>;
-  /** Ends what is left of a terminal whose host is gone; answers pids that would not die. */
+  /** Ends what is left of a terminal whose host is gone; answers pids that would not die. `pid` 0: its start was never told, and it is found by its mark. */
   endLeftovers(terminal: {
     readonly id: TerminalId;
     readonly pid: number;

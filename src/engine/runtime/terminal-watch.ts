@@ -1,5 +1,6 @@
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import type { SessionState, TerminalRecord } from '../core/run-state.ts';
+import { phaseTerminal } from '../core/terminal-ids.ts';
 import type { SessionId, TerminalId } from '../model/ids.ts';
 import type { TerminalExit, TerminalInfo, TerminalSignal } from '../model/terminal.ts';
 import type { RunRecords, RunTerminals } from './ports.ts';
@@ -90,6 +91,16 @@ export class TerminalWatch implements Disposable {
       }
     }
     for (const info of listed.value) await this.#endStray(info);
+  }
+
+  /** Ends a session's launch whose start was not recorded and that lives on without its host: it will be named again. Not while it is being launched. */
+  async endUnrecorded(session: SessionState): Promise<void> {
+    const { terminals } = this.#parts;
+    const due = phaseTerminal(session);
+    if (!due || due.launched) return;
+    const listed = await terminals.list();
+    if (!listed.ok || listed.value.some(({ id }) => id === due.id)) return;
+    await terminals.endLeftovers({ id: due.id, pid: 0, startTime: '' });
   }
 
   async #reconcileOne(session: SessionState, record: TerminalRecord, info: TerminalInfo | undefined): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, truncateSync } from 'node:fs';
 import type { RunHandle } from '../../../src/engine/model/engine-api.ts';
 import type { RunEvent } from '../../../src/engine/model/run-event.ts';
 import { processIsAlive } from '../../../src/engine/terminal/process-tree.ts';
@@ -135,6 +135,26 @@ describe('kill -9 of the orchestrator', () => {
     assert.equal(processIsAlive(pid, ''), false);
     const lost = run.events('attempt_ended').map(({ failure }) => failure.reason);
     assert.ok(lost.length > 0 && lost.every((reason) => reason === 'agent_lost'), lost.join());
+  });
+
+  it('with the terminal host before a start was recorded: what lives of it is ended before it is launched again', async () => {
+    workspace = new Workspace({
+      specs: { LONG: { script: 'trap "" HUP; note deaf; await long; echo long >LONG.txt' } },
+    });
+    const orchestrator = new OrchestratorProcess(workspace, {});
+    const { pid } = await workspace.noted('LONG', 'deaf');
+    await orchestrator.entry('LONG works', ({ type }) => type === 'terminal_started');
+    await orchestrator.kill();
+    workspace.killHost();
+    const { journal } = workspace.run(orchestrator.run ?? '');
+    const [unstarted = ''] = readFileSync(journal, 'latin1').split(/^.*"terminal_started"/m);
+    truncateSync(journal, unstarted.length);
+    const run = await workspace.resume();
+    await run.event('terminal_started');
+    assert.equal(processIsAlive(pid, ''), false);
+    workspace.go('long');
+    await workspace.finish(run);
+    assert.equal(run.outcome()['LONG'], 'completed 1');
   });
 
   it('in the middle of a line of the journal: the half line is cut off with a warning', async () => {

@@ -107,9 +107,15 @@ describe('what a terminal tells before its start was recorded', () => {
 describe('a launch that the host could not answer because it is gone', () => {
   it('is no failure of the session: it pauses and is named again', async () => {
     const gone = fail({ reason: 'connection_lost', message: 'gone' });
-    const rig = arrange({ spawn: () => Promise.resolve(gone) });
+    const ended: unknown[] = [];
+    const rig = arrange({
+      spawn: () => Promise.resolve(gone),
+      list: () => Promise.resolve(ok([])),
+      endLeftovers: (what) => Promise.resolve([ended.push(what)]),
+    });
     await rig.launch();
     assert.deepEqual([rig.recorded, rig.pauses()], [[], 1]);
+    assert.deepEqual(ended, [{ id: terminal, pid: 0, startTime: '' }], 'what the old host may have started is ended');
   });
 
   it('is a failure of the workspace when the host refuses it for good', async () => {
