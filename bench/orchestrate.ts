@@ -164,6 +164,7 @@ function noWorkspace(root: string): RunWorkspace {
   return {
     environment: {},
     prepare: () => ok({ path: root, branch: '', baseCommit: '' }),
+    markPrepared: () => ok(undefined),
     collect: () => ok({ commit: '', changed: false, files: 0 }),
     prepareMerge: () => ok({ commit: '', tip: '', needsGate: false }),
     merge: () => ok({ kind: 'merged', commit: '' }),

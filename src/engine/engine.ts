@@ -60,7 +60,7 @@ class WorkspaceEngine implements Engine {
     this.#reports = {
       ...{ root, ports, cache: new Map() },
       history: (specs) => readHistory(this.#files, ports, specs),
-      notes: () => inspectCheckout(root, ports),
+      notes: (base) => inspectCheckout(root, ports, base),
     };
   }
 

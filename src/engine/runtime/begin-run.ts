@@ -79,6 +79,9 @@ export async function beginRun(
     settings,
   };
   const first = store.opened.journal.append(event, 0);
+  // Whoever is told of the run can find it.
+  const durable = await store.opened.journal.flushed();
+  if (!durable.ok) return abandon(opened.value, { reason: 'store', message: durable.failure.message });
   const state = applyEntry(undefined, first);
   return letGo(parts, opened.value, {
     state,
@@ -128,8 +131,10 @@ export async function resumeRun(
   });
   if (!opened.ok) return opened;
   const { maxParallel, mode, retryFailed = false, monitorIntervalMs } = options;
+  const lastAt = store.value.opened.entries.at(-1)?.at ?? '';
   const resumption: Resumption = {
     retryFailed,
+    awayMs: Math.max(0, Date.now() - Date.parse(lastAt)) || 0,
     ...(maxParallel === undefined ? {} : { maxParallel }),
     ...(mode === undefined ? {} : { mode }),
   };

@@ -16,6 +16,10 @@ export function gitRunWorkspace(git: GitWorkspace, settings: RunSettings['worksp
       const { cwd, branch, baseCommit } = made.value;
       return ok({ path: cwd, branch, baseCommit });
     },
+    async markPrepared(spec) {
+      const marked = await git.markPrepared({ specId: spec });
+      return marked.ok ? ok(undefined) : fail(toSessionFailure(marked.failure));
+    },
     async collect(spec, { message }) {
       const collected = await git.collect({ specId: spec, message });
       if (!collected.ok) return fail(toSessionFailure(collected.failure));

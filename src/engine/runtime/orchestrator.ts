@@ -45,6 +45,8 @@ export interface Resumption {
   readonly maxParallel?: number;
   readonly mode?: 'auto' | 'approve';
   readonly retryFailed: boolean;
+  /** Wall-clock milliseconds since the journal's last entry. */
+  readonly awayMs: number;
 }
 
 /**
@@ -102,6 +104,7 @@ export class Orchestrator implements RunHandle {
   /** Holds the world against the journal after an interruption, before {@link monitorLoop}. */
   async resume(how: Resumption): Promise<void> {
     const { maxParallel, mode } = how;
+    if (await this.#watch.somethingLives()) this.#loop.addAway(how.awayMs);
     this.#loop.append({
       type: 'run_resumed',
       holder: this.#parts.holder,

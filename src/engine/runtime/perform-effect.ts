@@ -1,11 +1,12 @@
 import { assertNever } from '../../base/assert-never.ts';
+import type { Result } from '../../base/result.ts';
 import type { Effect, LaunchCommand } from '../core/command.ts';
 import type { SessionState } from '../core/run-state.ts';
 import type { EscalationId } from '../model/ids.ts';
 import type { RunEvent } from '../model/run-event.ts';
 import type { SessionFailure } from '../model/session-failure.ts';
 import { describeFailure } from '../model/describe-failure.ts';
-import { prepareLaunch, type LaunchParts } from './launch-terminal.ts';
+import { prepareLaunch, type LaunchParts, type PreparedLaunch } from './launch-terminal.ts';
 import type { Durable, RunLoop } from './run-loop.ts';
 import type { RunTerminals, RunWorkspace } from './ports.ts';
 import type { TerminalWatch } from './terminal-watch.ts';
@@ -104,6 +105,21 @@ async function merge({ session: id, commit, tip }: MergeEffect, parts: EffectPar
   }
 }
 
+async function prepare(
+  effect: LaunchCommand,
+  session: SessionState,
+  parts: EffectParts,
+): Promise<Result<PreparedLaunch, SessionFailure>> {
+  const { state } = parts.loop;
+  const isFresh = session.cause !== 'rework' && session.cause !== 'answer';
+  if (effect.role === 'agent' && isFresh && state.settings.workspace.setup.length > 0) {
+    const marked = await parts.workspace.markPrepared(session.spec.id);
+    if (!marked.ok) return marked;
+  }
+  const launchParts = { ...parts, worktreeEnvironment: parts.workspace.environment };
+  return prepareLaunch({ state, session, command: effect }, launchParts);
+}
+
 /** The run cannot go on in this process: the person gets a critical escalation, and everything stays as it is for a resume. */
 function breakOff(message: string, { loop }: EffectParts): void {
   const escalation = `esc-${loop.state.escalations.size + 1}` as EscalationId;
@@ -118,8 +134,7 @@ async function launch(effect: LaunchCommand, parts: EffectParts, durable: Durabl
   const { loop, terminals, watch } = parts;
   const session = loop.state.sessions.get(effect.session);
   if (!session) return;
-  const launchParts = { ...parts, worktreeEnvironment: parts.workspace.environment };
-  const prepared = await prepareLaunch({ state: loop.state, session, command: effect }, launchParts);
+  const prepared = await prepare(effect, session, parts);
   if (!prepared.ok) {
     loop.append({ type: 'step_failed', session: session.id, failure: prepared.failure });
     return;

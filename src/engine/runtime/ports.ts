@@ -18,6 +18,8 @@ export interface RunWorkspace {
   /** Variables for everything that runs in a worktree. */
   readonly environment: Readonly<Record<string, string>>;
   prepare(spec: SpecId, fresh: boolean): Promise<Result<PreparedWorktree, SessionFailure>>;
+  /** The setup commands of a fresh worktree have ended: what they made is not the agent's work. */
+  markPrepared(spec: SpecId): Promise<Result<void, SessionFailure>>;
   /** Commits what is left and says what changed since the cut. */
   collect(
     spec: SpecId,

@@ -55,7 +55,7 @@ export class RunLoop {
   readonly ended = this.#ended.promise;
   /** Effects under way, by command id. */
   readonly #inFlight = new Map<string, Promise<void>>();
-  readonly #t0: number;
+  #t0: number;
   readonly #started: number;
   #perform: PerformEffect | undefined;
   #requests: RequestSource | undefined;
@@ -79,6 +79,11 @@ export class RunLoop {
   /** Run time now, whole ms: goes on where the journal's last entry stood, however long nobody orchestrated. */
   now(): number {
     return Math.max(this.state.t, Math.floor(this.#t0 + this.#parts.clock.monotonicMs() - this.#started));
+  }
+
+  /** Time during which agents worked on although nobody orchestrated. Before {@link RunLoop.start}. */
+  addAway(ms: number): void {
+    this.#t0 += Math.max(0, ms);
   }
 
   get isOver(): boolean {

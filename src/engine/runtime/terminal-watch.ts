@@ -93,6 +93,15 @@ export class TerminalWatch implements Disposable {
     for (const info of listed.value) await this.#endStray(info);
   }
 
+  /** Whether a program of this run has gone on while nobody orchestrated. */
+  async somethingLives(): Promise<boolean> {
+    const { loop, terminals } = this.#parts;
+    const listed = await terminals.list();
+    if (!listed.ok) return false;
+    const live = new Set(listed.value.filter(({ exit }) => !exit).map(({ id }) => id));
+    return [...loop.state.sessions.values()].some((session) => session.terminals.some(({ id }) => live.has(id)));
+  }
+
   /** Ends a session's launch whose start was not recorded and that lives on without its host: it will be named again. Not while it is being launched. */
   async endUnrecorded(session: SessionState): Promise<void> {
     const { terminals } = this.#parts;

@@ -18,7 +18,8 @@ export interface ReportParts {
   readonly cache: Map<string, CachedSpec>;
   /** Median durations of recorded runs, ms. */
   readonly history: (specs: readonly SpecId[]) => Promise<ReadonlyMap<SpecId, number>>;
-  readonly notes: () => Promise<readonly PlanNote[]>;
+  /** About the checkout and `base`, the ref that a run would start from. */
+  readonly notes: (base: string | undefined) => Promise<readonly PlanNote[]>;
 }
 
 /** Reads and checks orchestra.toml and all specs. */
@@ -42,7 +43,8 @@ export async function reportPlan(
   parts: ReportParts,
   wanted: readonly string[] | undefined,
 ): Promise<Result<PlanReport, EngineFailure>> {
-  const [report, notes] = await Promise.all([reportWorkspace(parts), parts.notes()]);
+  const report = await reportWorkspace(parts);
+  const notes = await parts.notes(report.config.orchestrator.base);
   const selection = selectSpecs(report.specs, wanted ?? []);
   const hasErrors = report.problems.some(({ severity }) => severity === 'error');
   if (!selection.ok) {

@@ -2,7 +2,7 @@ import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { ok, type Result } from '../../base/result.ts';
 import type { RunId, SpecId } from '../model/ids.ts';
-import { collectWork, type Collected, type CollectRequest } from './session/collect.ts';
+import { collectWork, markPrepared, type Collected, type CollectRequest } from './session/collect.ts';
 import { guardFiles } from './file-guard.ts';
 import { REPOSITORY_KEY, type GitRepository } from './git-repository.ts';
 import {
@@ -83,6 +83,11 @@ export class GitWorkspace {
   /** Makes a session's worktree, or answers the one that is there; `fresh` puts earlier work aside and starts from the tip. */
   createWorktree(request: WorktreeRequest): Promise<Result<Worktree, WorkspaceFailure>> {
     return this.#inSession(request.specId, (session) => createWorktree(session, request));
+  }
+
+  /** To be called when the setup commands have ended and before the agent starts: what they made is not the agent's work. */
+  markPrepared(request: { readonly specId: SpecId }): Promise<Result<void, WorkspaceFailure>> {
+    return this.#inSession(request.specId, markPrepared);
   }
 
   /** Commits what the agent left and answers what the session changed. Failures that name the agent's doing are rework. */

@@ -53,6 +53,20 @@ export async function collectWork(
   return summarizeWork(session, request.message);
 }
 
+/** Remembers the files as the setup commands left them: what differs from these is the agent's work. Only the first time in a fresh worktree. */
+export async function markPrepared(session: Session): Promise<Result<void, WorkspaceFailure>> {
+  const state = await session.readState();
+  if (!state.ok) return state;
+  if (state.value.prepared !== undefined) return ok(undefined);
+  const staged = await stageWork(session);
+  if (!staged.ok) return staged;
+  const tree = await session.git.text(['write-tree'], session.call);
+  if (!tree.ok) return tree;
+  const call = { ...session.call, input: 'As the setup commands left it\n' };
+  const made = await session.git.text(['commit-tree', tree.value, '-F', '-'], call);
+  return made.ok ? session.writeState({ prepared: made.value }) : made;
+}
+
 /** Everything but the paths that the orchestrator put there, which leave the index should an agent have added them. */
 async function stageWork(session: Session): Promise<Result<void, WorkspaceFailure>> {
   const placed = await readPlaced(session);
@@ -113,8 +127,20 @@ async function summarizeWork(session: Session, message: string): Promise<Result<
   if (!commit.ok) return commit;
   const changes = await summarizeChanges(session.git, session.call, [base.value, commit.value]);
   if (!changes.ok) return changes;
-  const changed = changes.value.files.length > 0;
+  const worked = await differsFromPrepared(session, commit.value);
+  if (!worked.ok) return worked;
+  const changed = changes.value.files.length > 0 && worked.value;
   return ok({ commit: commit.value, baseCommit: base.value, changed, ...changes.value });
+}
+
+/** Whether the agent did more than the setup commands. After a rebase everything differs, and by then there was work to rebase. */
+async function differsFromPrepared(session: Session, commit: string): Promise<Result<boolean, GitFailure>> {
+  const state = await session.readState();
+  if (!state.ok) return state;
+  const { prepared } = state.value;
+  if (prepared === undefined) return ok(true);
+  const changes = await summarizeChanges(session.git, session.call, [prepared, commit]);
+  return changes.ok ? ok(changes.value.files.length > 0) : changes;
 }
 
 /** An agent's own commits may hold copied files such as `.env`: one commit without them takes their place. */

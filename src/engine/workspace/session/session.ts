@@ -25,7 +25,7 @@ export interface RunPlaces {
  * `merging`: conflict markers are being written, this is the other side.
  * `conflict`, `ours`: the agent has conflict markers before it, with these two sides.
  */
-export type StateName = 'base' | 'creating' | 'moving' | 'merging' | 'conflict' | 'ours';
+export type StateName = 'base' | 'creating' | 'moving' | 'merging' | 'conflict' | 'ours' | 'prepared';
 
 /** The commits of the refs that exist. */
 export type SessionState = Readonly<Partial<Record<StateName, string>>>;

@@ -110,6 +110,7 @@ async function build(
     merging: undefined,
     conflict: undefined,
     ours: undefined,
+    prepared: undefined,
   });
   if (!marked.ok) return marked;
   const gone = await discard(session);
