@@ -1,5 +1,5 @@
 import type { SessionId } from '../model/ids.ts';
-import type { RunEntry, RunEvent } from '../model/run-event.ts';
+import type { AttemptCause, RunEntry, RunEvent } from '../model/run-event.ts';
 import { describeFailure } from '../model/describe-failure.ts';
 import { applyTerminalEvent } from './apply-terminal.ts';
 import { applyEscalationEvent, dropApprovalRequests } from './apply-escalation.ts';
@@ -103,7 +103,7 @@ function applyStepEvent(state: RunState, event: StepEvent): void {
       return enterPhase(state, event.session, { kind: 'preparing' });
     case 'worktree_ready':
       changeSession(state, session, { worktree: event.path, branch: event.branch, baseCommit: event.baseCommit });
-      return enterPhase(state, event.session, firstTerminalPhase(state));
+      return enterPhase(state, event.session, firstTerminalPhase(state, session.cause));
     case 'work_collected':
       changeSession(state, session, { commit: event.commit });
       if (!event.changed && !session.spec.allowEmpty) {
@@ -140,8 +140,10 @@ function applyStepEvent(state: RunState, event: StepEvent): void {
   }
 }
 
-function firstTerminalPhase(state: RunState) {
-  return state.settings.workspace.setup.length > 0
+/** Only a fresh worktree is set up; one that was kept has been. */
+function firstTerminalPhase(state: RunState, cause: AttemptCause) {
+  const isKept = cause === 'rework' || cause === 'answer';
+  return state.settings.workspace.setup.length > 0 && !isKept
     ? ({ kind: 'setup', index: 0, launched: false } as const)
     : ({ kind: 'working', launched: false } as const);
 }
