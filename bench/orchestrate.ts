@@ -7,12 +7,12 @@ import { applyEntry } from '../src/engine/core/apply.ts';
 import type { EnginePorts } from '../src/engine/model/engine-api.ts';
 import type { RunId, SpecId } from '../src/engine/model/ids.ts';
 import type { RunEvent, RunSettings, RunSpec } from '../src/engine/model/run-event.ts';
-import { HostTerminals } from '../src/engine/runtime/host-terminals.ts';
-import { holdWorkspace, openRunStore } from '../src/engine/runtime/open-store.ts';
+import { HostTerminals } from '../src/engine/runtime/adapters/host-terminals.ts';
+import { holdWorkspace, openRunStore } from '../src/engine/runtime/adapters/open-store.ts';
 import { Orchestrator } from '../src/engine/runtime/orchestrator.ts';
 import type { RunWorkspace } from '../src/engine/runtime/ports.ts';
-import { openPtyHost } from '../src/engine/runtime/pty-host-access.ts';
-import { runRecords } from '../src/engine/runtime/run-records.ts';
+import { openPtyHost } from '../src/engine/runtime/adapters/pty-host-access.ts';
+import { runRecords } from '../src/engine/runtime/adapters/run-records.ts';
 import { makeRow, median, type BenchRow } from './row.ts';
 
 const parallel = 2;

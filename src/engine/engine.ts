@@ -21,17 +21,24 @@ import type {
 } from './model/engine-api.ts';
 import type { RunId, TerminalId } from './model/ids.ts';
 import { beginRun, resumeRun, type BeginParts } from './runtime/begin-run.ts';
-import { examine, findProgram } from './runtime/doctor.ts';
-import { chooseRun, findRuns, liveHolder, summarize, type FoundRun, type FoundRuns } from './runtime/find-run.ts';
-import { hostTerminalId } from './runtime/host-terminals.ts';
-import { initWorkspace } from './runtime/init-workspace.ts';
-import { inspectCheckout } from './runtime/inspect-checkout.ts';
-import { mergeRun } from './runtime/merge-run.ts';
-import { readHistory } from './runtime/open-database.ts';
-import { openPtyHost } from './runtime/pty-host-access.ts';
-import { watchRun } from './runtime/watch-run.ts';
-import { requestEvent } from './runtime/person-request.ts';
-import { reportPlan, reportWorkspace, type ReportParts } from './runtime/workspace-report.ts';
+import { examine, findProgram } from './runtime/reports/doctor.ts';
+import {
+  chooseRun,
+  findRuns,
+  liveHolder,
+  summarize,
+  type FoundRun,
+  type FoundRuns,
+} from './runtime/reports/find-run.ts';
+import { hostTerminalId } from './runtime/adapters/host-terminals.ts';
+import { initWorkspace } from './runtime/reports/init-workspace.ts';
+import { inspectCheckout } from './runtime/reports/inspect-checkout.ts';
+import { mergeRun } from './runtime/reports/merge-run.ts';
+import { readHistory } from './runtime/adapters/open-database.ts';
+import { openPtyHost } from './runtime/adapters/pty-host-access.ts';
+import { watchRun } from './runtime/reports/watch-run.ts';
+import { requestEvent } from './runtime/loop/person-request.ts';
+import { reportPlan, reportWorkspace, type ReportParts } from './runtime/reports/workspace-report.ts';
 import { submitRequest, waitUntilTaken } from './store/requests.ts';
 import { orchestraFiles, runFiles, type OrchestraFiles } from './store/run-files.ts';
 

@@ -19,17 +19,17 @@ import { writeDurably } from '../store/durable-file.ts';
 import { createTextRedactor } from '../terminal/redaction/redact-text.ts';
 import { GitRepository } from '../workspace/git-repository.ts';
 import { GitWorkspace } from '../workspace/git-workspace.ts';
-import { secretValues } from './agent-environment.ts';
-import { gitRunWorkspace } from './git-run-workspace.ts';
-import { HostTerminals } from './host-terminals.ts';
-import { openDatabase } from './open-database.ts';
-import { holdWorkspace, openRunStore, type HeldWorkspace, type RunStore } from './open-store.ts';
+import { secretValues } from './launch/agent-environment.ts';
+import { gitRunWorkspace } from './adapters/git-run-workspace.ts';
+import { HostTerminals } from './adapters/host-terminals.ts';
+import { openDatabase } from './adapters/open-database.ts';
+import { holdWorkspace, openRunStore, type HeldWorkspace, type RunStore } from './adapters/open-store.ts';
 import { Orchestrator, type Resumption } from './orchestrator.ts';
-import { foldEntries, projectRun } from './project-run.ts';
-import { openPtyHost } from './pty-host-access.ts';
-import { runRecords } from './run-records.ts';
-import { runSettings, runSpecs } from './run-settings.ts';
-import { requirePlan } from './workspace-report.ts';
+import { foldEntries, projectRun } from './adapters/project-run.ts';
+import { openPtyHost } from './adapters/pty-host-access.ts';
+import { runRecords } from './adapters/run-records.ts';
+import { runSettings, runSpecs } from './adapters/run-settings.ts';
+import { requirePlan } from './reports/workspace-report.ts';
 
 /** What beginning a run needs. */
 export interface BeginParts {

@@ -11,12 +11,12 @@ import type { RunEntry, RunSettings } from '../model/run-event.ts';
 import type { RunView } from '../model/run-view.ts';
 import type { SessionFailure } from '../model/session-failure.ts';
 import type { EscalationLevel } from '../model/status.ts';
-import { performEffect } from './perform-effect.ts';
-import { requestEvent } from './person-request.ts';
+import { performEffect } from './loop/perform-effect.ts';
+import { requestEvent } from './loop/person-request.ts';
 import type { RunJournal, RunRecords, RunTerminals, RunWorkspace } from './ports.ts';
-import { RunLoop } from './run-loop.ts';
-import { takeRequests } from './take-requests.ts';
-import { TerminalWatch } from './terminal-watch.ts';
+import { RunLoop } from './loop/run-loop.ts';
+import { takeRequests } from './loop/take-requests.ts';
+import { TerminalWatch } from './loop/terminal-watch.ts';
 
 /** Everything that a run is orchestrated with. `close` lets go of what was opened for it, the lease last. */
 export interface OrchestratorParts {

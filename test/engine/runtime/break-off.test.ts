@@ -5,9 +5,9 @@ import { applyEntry } from '../../../src/engine/core/apply.ts';
 import type { RunState } from '../../../src/engine/core/run-state.ts';
 import type { RunId } from '../../../src/engine/model/ids.ts';
 import type { RunEvent } from '../../../src/engine/model/run-event.ts';
-import { performEffect, type EffectParts } from '../../../src/engine/runtime/perform-effect.ts';
+import { performEffect, type EffectParts } from '../../../src/engine/runtime/loop/perform-effect.ts';
 import type { RunRecords, RunWorkspace } from '../../../src/engine/runtime/ports.ts';
-import { RunLoop } from '../../../src/engine/runtime/run-loop.ts';
+import { RunLoop } from '../../../src/engine/runtime/loop/run-loop.ts';
 import {
   collected,
   exited,

@@ -4,7 +4,7 @@ import { applyEntry } from '../../../src/engine/core/apply.ts';
 import type { RunId } from '../../../src/engine/model/ids.ts';
 import type { RunEntry, RunEvent } from '../../../src/engine/model/run-event.ts';
 import type { RequestSource, RunJournal } from '../../../src/engine/runtime/ports.ts';
-import { RunLoop, type PerformEffect } from '../../../src/engine/runtime/run-loop.ts';
+import { RunLoop, type PerformEffect } from '../../../src/engine/runtime/loop/run-loop.ts';
 import { FakeClock } from '../../rig/fake-clock.ts';
 import { exited, exitedWell, plainSettings, spec, started, worktreeReady } from '../core/core-fixture.ts';
 

@@ -7,10 +7,10 @@ import type { RunState } from '../../../src/engine/core/run-state.ts';
 import type { RunId, SessionId, SpecId, TerminalId } from '../../../src/engine/model/ids.ts';
 import type { RunEvent } from '../../../src/engine/model/run-event.ts';
 import type { TerminalExit, TerminalSignal } from '../../../src/engine/model/terminal.ts';
-import { performEffect, type EffectParts } from '../../../src/engine/runtime/perform-effect.ts';
+import { performEffect, type EffectParts } from '../../../src/engine/runtime/loop/perform-effect.ts';
 import type { RunRecords, RunTerminals, RunWorkspace } from '../../../src/engine/runtime/ports.ts';
-import { RunLoop } from '../../../src/engine/runtime/run-loop.ts';
-import { TerminalWatch } from '../../../src/engine/runtime/terminal-watch.ts';
+import { RunLoop } from '../../../src/engine/runtime/loop/run-loop.ts';
+import { TerminalWatch } from '../../../src/engine/runtime/loop/terminal-watch.ts';
 import { drivers } from '../../../src/engine/agents/drivers.ts';
 
 const session = 'run/S' as SessionId;

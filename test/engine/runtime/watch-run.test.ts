@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunId } from '../../../src/engine/model/ids.ts';
-import { watchRun } from '../../../src/engine/runtime/watch-run.ts';
+import { watchRun } from '../../../src/engine/runtime/reports/watch-run.ts';
 import { encodeJournalLine } from '../../../src/engine/store/journal-line.ts';
 import { CoreRun } from '../core/core-fixture.ts';
 

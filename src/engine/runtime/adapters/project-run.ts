@@ -1,12 +1,12 @@
-import { applyEntry } from '../core/apply.ts';
-import type { RunState } from '../core/run-state.ts';
-import { viewRun } from '../core/view-run.ts';
-import { describeFailure } from '../model/describe-failure.ts';
-import type { RunEntry, RunEvent } from '../model/run-event.ts';
-import type { EscalationView } from '../model/run-view.ts';
-import type { RunProjection } from '../store/database-schema.ts';
-import { readJournal } from '../store/journal.ts';
-import { listRuns, type OrchestraFiles } from '../store/run-files.ts';
+import { applyEntry } from '../../core/apply.ts';
+import type { RunState } from '../../core/run-state.ts';
+import { viewRun } from '../../core/view-run.ts';
+import { describeFailure } from '../../model/describe-failure.ts';
+import type { RunEntry, RunEvent } from '../../model/run-event.ts';
+import type { EscalationView } from '../../model/run-view.ts';
+import type { RunProjection } from '../../store/database-schema.ts';
+import { readJournal } from '../../store/journal.ts';
+import { listRuns, type OrchestraFiles } from '../../store/run-files.ts';
 
 /** The rows of one run for the database. `lastAt` is the wall clock of the newest entry. */
 export function projectRun(state: RunState, lastAt: string): RunProjection {

@@ -1,11 +1,11 @@
-import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import { Emitter } from '../../base/emitter.ts';
-import { fail, type Result } from '../../base/result.ts';
-import type { RunId, TerminalId } from '../model/ids.ts';
-import type { TerminalInfo, TerminalSignal } from '../model/terminal.ts';
-import { endProcessTree, terminalMarker } from '../terminal/process-tree.ts';
-import type { PtyHostClient } from '../terminal/pty-host-client.ts';
-import type { RunTerminals, TerminalsFailure } from './ports.ts';
+import { DisposableStore, type Disposable } from '../../../base/disposable.ts';
+import { Emitter } from '../../../base/emitter.ts';
+import { fail, type Result } from '../../../base/result.ts';
+import type { RunId, TerminalId } from '../../model/ids.ts';
+import type { TerminalInfo, TerminalSignal } from '../../model/terminal.ts';
+import { endProcessTree, terminalMarker } from '../../terminal/process-tree.ts';
+import type { PtyHostClient } from '../../terminal/pty-host-client.ts';
+import type { RunTerminals, TerminalsFailure } from '../ports.ts';
 
 /** What is used of a connection to the host. */
 export type HostConnection = Pick<

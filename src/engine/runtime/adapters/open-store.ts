@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { fail, ok, type Result } from '../../base/result.ts';
-import type { EngineFailure, EnginePorts } from '../model/engine-api.ts';
-import type { RunId } from '../model/ids.ts';
-import type { RunEvent } from '../model/run-event.ts';
-import { openEvidence, type EvidenceLog } from '../store/evidence.ts';
-import { openJournal, type OpenedJournal } from '../store/journal.ts';
-import { acquireLease, type Lease } from '../store/lease.ts';
-import { createOrchestraFolder, createRunFolder, type OrchestraFiles, type RunFiles } from '../store/run-files.ts';
+import { fail, ok, type Result } from '../../../base/result.ts';
+import type { EngineFailure, EnginePorts } from '../../model/engine-api.ts';
+import type { RunId } from '../../model/ids.ts';
+import type { RunEvent } from '../../model/run-event.ts';
+import { openEvidence, type EvidenceLog } from '../../store/evidence.ts';
+import { openJournal, type OpenedJournal } from '../../store/journal.ts';
+import { acquireLease, type Lease } from '../../store/lease.ts';
+import { createOrchestraFolder, createRunFolder, type OrchestraFiles, type RunFiles } from '../../store/run-files.ts';
 
 /** The right to orchestrate a workspace, and its folder. */
 export interface HeldWorkspace {

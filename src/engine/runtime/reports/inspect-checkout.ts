@@ -1,6 +1,6 @@
-import { systemClock } from '../../base/clock.ts';
-import type { EnginePorts, PlanNote } from '../model/engine-api.ts';
-import { GitRepository } from '../workspace/git-repository.ts';
+import { systemClock } from '../../../base/clock.ts';
+import type { EnginePorts, PlanNote } from '../../model/engine-api.ts';
+import { GitRepository } from '../../workspace/git-repository.ts';
 
 /** What a person should know about the checkout before a run: what is not committed is not part of it. Writes nothing. */
 export async function inspectCheckout(

@@ -1,5 +1,5 @@
-import { describeFailure } from '../model/describe-failure.ts';
-import type { SessionState } from '../core/run-state.ts';
+import { describeFailure } from '../../model/describe-failure.ts';
+import type { SessionState } from '../../core/run-state.ts';
 
 /** Characters of a log that go into the next prompt: its end, where tests say what failed. */
 const logLimit = 12_000;

@@ -1,6 +1,6 @@
-import { acknowledgeRequest, rejectRequest, watchRequests } from '../store/requests.ts';
+import { acknowledgeRequest, rejectRequest, watchRequests } from '../../store/requests.ts';
 import { parsePersonRequest, requestEvent } from './person-request.ts';
-import type { RequestSource } from './ports.ts';
+import type { RequestSource } from '../ports.ts';
 import type { RunLoop } from './run-loop.ts';
 
 /** Where requests lie and what is done with their texts. */

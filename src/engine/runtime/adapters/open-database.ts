@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EnginePorts } from '../model/engine-api.ts';
-import type { SpecId } from '../model/ids.ts';
-import { ProjectionDatabase } from '../store/database.ts';
-import type { OrchestraFiles } from '../store/run-files.ts';
+import type { EnginePorts } from '../../model/engine-api.ts';
+import type { SpecId } from '../../model/ids.ts';
+import { ProjectionDatabase } from '../../store/database.ts';
+import type { OrchestraFiles } from '../../store/run-files.ts';
 import { projectAllRuns } from './project-run.ts';
 
 /** How many of a spec's newest completed runs make its estimate. */

@@ -1,7 +1,7 @@
-import { systemClock } from '../../base/clock.ts';
-import { fail, ok, type Result } from '../../base/result.ts';
-import type { EngineFailure, EnginePorts, MergeReport } from '../model/engine-api.ts';
-import { GitRepository } from '../workspace/git-repository.ts';
+import { systemClock } from '../../../base/clock.ts';
+import { fail, ok, type Result } from '../../../base/result.ts';
+import type { EngineFailure, EnginePorts, MergeReport } from '../../model/engine-api.ts';
+import { GitRepository } from '../../workspace/git-repository.ts';
 import type { FoundRun } from './find-run.ts';
 
 /** Brings what a run accepted into the branch that it started from. All or nothing; a dirty checkout of that branch is refused. */

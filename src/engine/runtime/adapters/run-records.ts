@@ -1,14 +1,14 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
-import { fail, ok } from '../../base/result.ts';
-import type { RunId, SessionId, SpecId, TerminalId } from '../model/ids.ts';
-import type { TerminalExit } from '../model/terminal.ts';
-import { writeDurably } from '../store/durable-file.ts';
-import { nextEscalationFile, writeEscalation, type EscalationLog } from '../store/escalation-files.ts';
-import type { EvidenceLog } from '../store/evidence.ts';
-import type { OrchestraFiles, RunFiles } from '../store/run-files.ts';
-import type { CommandRecord, RunRecords } from './ports.ts';
+import { fail, ok } from '../../../base/result.ts';
+import type { RunId, SessionId, SpecId, TerminalId } from '../../model/ids.ts';
+import type { TerminalExit } from '../../model/terminal.ts';
+import { writeDurably } from '../../store/durable-file.ts';
+import { nextEscalationFile, writeEscalation, type EscalationLog } from '../../store/escalation-files.ts';
+import type { EvidenceLog } from '../../store/evidence.ts';
+import type { OrchestraFiles, RunFiles } from '../../store/run-files.ts';
+import type { CommandRecord, RunRecords } from '../ports.ts';
 
 /** Where a run's records go. */
 export interface RunRecordParts {

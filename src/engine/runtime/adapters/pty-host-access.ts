@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Result } from '../../base/result.ts';
-import type { EnginePorts } from '../model/engine-api.ts';
-import { connectPtyHost, type PtyHostClient } from '../terminal/pty-host-client.ts';
-import type { TerminalsFailure } from './ports.ts';
+import type { Result } from '../../../base/result.ts';
+import type { EnginePorts } from '../../model/engine-api.ts';
+import { connectPtyHost, type PtyHostClient } from '../../terminal/pty-host-client.ts';
+import type { TerminalsFailure } from '../ports.ts';
 
 /** Who connects: the orchestrator of a lease epoch, who may start a host, or a person's terminal, who may not. */
 export type HostRole =

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fail, ok, type Result } from '../../base/result.ts';
-import type { EngineFailure } from '../model/engine-api.ts';
+import { fail, ok, type Result } from '../../../base/result.ts';
+import type { EngineFailure } from '../../model/engine-api.ts';
 
 /** Coding-agent CLIs that may be installed: program and how it takes a prompt without a person, from each one's own help. */
 const knownPrograms: readonly (readonly [name: string, command: readonly string[]])[] = [

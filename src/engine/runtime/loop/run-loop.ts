@@ -1,17 +1,17 @@
-import type { Clock } from '../../base/clock.ts';
-import { Deferred } from '../../base/deferred.ts';
-import type { Disposable } from '../../base/disposable.ts';
-import { Emitter } from '../../base/emitter.ts';
-import { applyEntry } from '../core/apply.ts';
-import type { Command, Effect } from '../core/command.ts';
-import { decide } from '../core/decide.ts';
-import type { RunState } from '../core/run-state.ts';
-import { viewRun } from '../core/view-run.ts';
-import type { EngineFailure, RunEnd } from '../model/engine-api.ts';
-import type { EscalationId } from '../model/ids.ts';
-import type { RunEntry, RunEvent } from '../model/run-event.ts';
-import type { RunView } from '../model/run-view.ts';
-import type { RequestSource, RunJournal } from './ports.ts';
+import type { Clock } from '../../../base/clock.ts';
+import { Deferred } from '../../../base/deferred.ts';
+import type { Disposable } from '../../../base/disposable.ts';
+import { Emitter } from '../../../base/emitter.ts';
+import { applyEntry } from '../../core/apply.ts';
+import type { Command, Effect } from '../../core/command.ts';
+import { decide } from '../../core/decide.ts';
+import type { RunState } from '../../core/run-state.ts';
+import { viewRun } from '../../core/view-run.ts';
+import type { EngineFailure, RunEnd } from '../../model/engine-api.ts';
+import type { EscalationId } from '../../model/ids.ts';
+import type { RunEntry, RunEvent } from '../../model/run-event.ts';
+import type { RunView } from '../../model/run-view.ts';
+import type { RequestSource, RunJournal } from '../ports.ts';
 
 /** Sees to it that everything that led to an effect gets to the disk, and resolves when it is there; false when it will never be. */
 export type Durable = () => Promise<boolean>;

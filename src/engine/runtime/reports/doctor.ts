@@ -1,9 +1,9 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { systemClock } from '../../base/clock.ts';
-import type { DoctorCheck, EnginePorts, WorkspaceReport } from '../model/engine-api.ts';
-import { loadNodePty } from '../terminal/host/load-node-pty.ts';
-import { GitRepository } from '../workspace/git-repository.ts';
+import { systemClock } from '../../../base/clock.ts';
+import type { DoctorCheck, EnginePorts, WorkspaceReport } from '../../model/engine-api.ts';
+import { loadNodePty } from '../../terminal/host/load-node-pty.ts';
+import { GitRepository } from '../../workspace/git-repository.ts';
 
 /** Checks what a run here would need: node, git, the repository, the PTY library, every agent's program. Starts no agent. */
 export async function examine(

@@ -1,15 +1,15 @@
-import type { Result } from '../../base/result.ts';
-import { fail, ok } from '../../base/result.ts';
-import { drivers } from '../agents/drivers.ts';
-import { nodeWorkspaceFiles } from '../config/files/node-workspace-files.ts';
-import type { WorkspaceFiles } from '../config/files/workspace-files.ts';
-import { loadWorkspace, type CachedSpec } from '../config/load-workspace.ts';
-import { selectSpecs } from '../config/select-specs.ts';
-import { checkGraph } from '../graph/check-graph.ts';
-import { createPlan } from '../graph/plan.ts';
-import type { EngineFailure, EnginePorts, PlanNote, PlanReport, WorkspaceReport } from '../model/engine-api.ts';
-import type { SpecId } from '../model/ids.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Result } from '../../../base/result.ts';
+import { fail, ok } from '../../../base/result.ts';
+import { drivers } from '../../agents/drivers.ts';
+import { nodeWorkspaceFiles } from '../../config/files/node-workspace-files.ts';
+import type { WorkspaceFiles } from '../../config/files/workspace-files.ts';
+import { loadWorkspace, type CachedSpec } from '../../config/load-workspace.ts';
+import { selectSpecs } from '../../config/select-specs.ts';
+import { checkGraph } from '../../graph/check-graph.ts';
+import { createPlan } from '../../graph/plan.ts';
+import type { EngineFailure, EnginePorts, PlanNote, PlanReport, WorkspaceReport } from '../../model/engine-api.ts';
+import type { SpecId } from '../../model/ids.ts';
+import type { Plan } from '../../model/plan.ts';
 
 /** What reports are made from. */
 export interface ReportParts {

@@ -1,15 +1,15 @@
-import { Deferred } from '../../base/deferred.ts';
-import { DisposableStore } from '../../base/disposable.ts';
-import { Emitter } from '../../base/emitter.ts';
-import { fail, ok, type Result } from '../../base/result.ts';
-import { applyEntry } from '../core/apply.ts';
-import type { RunState } from '../core/run-state.ts';
-import { viewRun } from '../core/view-run.ts';
-import type { EngineFailure, RunEnd, RunFeed } from '../model/engine-api.ts';
-import type { EscalationId, RunId } from '../model/ids.ts';
-import type { RunEntry, RunEvent } from '../model/run-event.ts';
-import type { RunView } from '../model/run-view.ts';
-import { followJournal } from '../store/follow-journal.ts';
+import { Deferred } from '../../../base/deferred.ts';
+import { DisposableStore } from '../../../base/disposable.ts';
+import { Emitter } from '../../../base/emitter.ts';
+import { fail, ok, type Result } from '../../../base/result.ts';
+import { applyEntry } from '../../core/apply.ts';
+import type { RunState } from '../../core/run-state.ts';
+import { viewRun } from '../../core/view-run.ts';
+import type { EngineFailure, RunEnd, RunFeed } from '../../model/engine-api.ts';
+import type { EscalationId, RunId } from '../../model/ids.ts';
+import type { RunEntry, RunEvent } from '../../model/run-event.ts';
+import type { RunView } from '../../model/run-view.ts';
+import { followJournal } from '../../store/follow-journal.ts';
 
 /** A journal to follow. */
 export interface WatchOptions {

@@ -1,13 +1,13 @@
-import type { AgentDriver, AgentLaunch } from '../agents/agent-driver.ts';
-import type { LaunchCommand } from '../core/command.ts';
-import type { RunState, SessionState } from '../core/run-state.ts';
-import { spentMs } from '../core/session-time.ts';
-import { plainText } from '../../base/plain-text.ts';
-import { fail, ok, type Result } from '../../base/result.ts';
-import type { SessionFailure } from '../model/session-failure.ts';
-import type { TerminalLaunch } from '../model/terminal.ts';
+import type { AgentDriver, AgentLaunch } from '../../agents/agent-driver.ts';
+import type { LaunchCommand } from '../../core/command.ts';
+import type { RunState, SessionState } from '../../core/run-state.ts';
+import { spentMs } from '../../core/session-time.ts';
+import { plainText } from '../../../base/plain-text.ts';
+import { fail, ok, type Result } from '../../../base/result.ts';
+import type { SessionFailure } from '../../model/session-failure.ts';
+import type { TerminalLaunch } from '../../model/terminal.ts';
 import { agentEnvironment } from './agent-environment.ts';
-import type { RunRecords } from './ports.ts';
+import type { RunRecords } from '../ports.ts';
 import { buildPrompt } from './prompt.ts';
 
 /** The orchestrator's own deadline comes first; the host's only acts when nobody is there. */

@@ -1,8 +1,8 @@
 import { relative, sep } from 'node:path';
-import type { OrchestraConfig } from '../model/config.ts';
-import type { StartOptions } from '../model/engine-api.ts';
-import type { Plan } from '../model/plan.ts';
-import type { RunSettings, RunSpec } from '../model/run-event.ts';
+import type { OrchestraConfig } from '../../model/config.ts';
+import type { StartOptions } from '../../model/engine-api.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { RunSettings, RunSpec } from '../../model/run-event.ts';
 
 /** What a run goes by from its start to its end, whatever happens to orchestra.toml meanwhile. */
 export function runSettings(config: OrchestraConfig, options: StartOptions): RunSettings {

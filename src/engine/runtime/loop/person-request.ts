@@ -1,9 +1,9 @@
-import { assertNever } from '../../base/assert-never.ts';
-import { fail, ok, type Result } from '../../base/result.ts';
-import type { RunState } from '../core/run-state.ts';
-import type { EngineFailure, PersonRequest } from '../model/engine-api.ts';
-import type { EscalationId, SessionId } from '../model/ids.ts';
-import type { RunEvent } from '../model/run-event.ts';
+import { assertNever } from '../../../base/assert-never.ts';
+import { fail, ok, type Result } from '../../../base/result.ts';
+import type { RunState } from '../../core/run-state.ts';
+import type { EngineFailure, PersonRequest } from '../../model/engine-api.ts';
+import type { EscalationId, SessionId } from '../../model/ids.ts';
+import type { RunEvent } from '../../model/run-event.ts';
 
 /** The fact that a person's wish becomes, or why it cannot be granted as things stand. `by` names who asked: `cli`, `vscode`. */
 export function requestEvent(state: RunState, request: PersonRequest, by: string): Result<RunEvent, EngineFailure> {

@@ -1,9 +1,9 @@
-import { fail, ok } from '../../base/result.ts';
-import type { RunSettings } from '../model/run-event.ts';
-import type { SessionFailure } from '../model/session-failure.ts';
-import type { GitWorkspace } from '../workspace/git-workspace.ts';
-import type { WorkspaceFailure } from '../workspace/workspace-failure.ts';
-import type { RunWorkspace } from './ports.ts';
+import { fail, ok } from '../../../base/result.ts';
+import type { RunSettings } from '../../model/run-event.ts';
+import type { SessionFailure } from '../../model/session-failure.ts';
+import type { GitWorkspace } from '../../workspace/git-workspace.ts';
+import type { WorkspaceFailure } from '../../workspace/workspace-failure.ts';
+import type { RunWorkspace } from '../ports.ts';
 
 /** Worktrees and the merge queue of git as the run's workspace. */
 export function gitRunWorkspace(git: GitWorkspace, settings: RunSettings['workspace']): RunWorkspace {

@@ -1,9 +1,9 @@
-import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import type { SessionState, TerminalRecord } from '../core/run-state.ts';
-import { phaseTerminal } from '../core/terminal-ids.ts';
-import type { SessionId, TerminalId } from '../model/ids.ts';
-import type { TerminalExit, TerminalInfo, TerminalSignal } from '../model/terminal.ts';
-import type { RunRecords, RunTerminals } from './ports.ts';
+import { DisposableStore, type Disposable } from '../../../base/disposable.ts';
+import type { SessionState, TerminalRecord } from '../../core/run-state.ts';
+import { phaseTerminal } from '../../core/terminal-ids.ts';
+import type { SessionId, TerminalId } from '../../model/ids.ts';
+import type { TerminalExit, TerminalInfo, TerminalSignal } from '../../model/terminal.ts';
+import type { RunRecords, RunTerminals } from '../ports.ts';
 import type { RunLoop } from './run-loop.ts';
 
 /** What the watch acts on. */

@@ -1,5 +1,5 @@
-import type { RunSettings } from '../model/run-event.ts';
-import type { SessionState } from '../core/run-state.ts';
+import type { RunSettings } from '../../model/run-event.ts';
+import type { SessionState } from '../../core/run-state.ts';
 
 /** What every program needs to be at home on this machine; nothing else of the orchestrator's environment is inherited. */
 const inheritedNames = new Set(

@@ -1,12 +1,12 @@
-import { fail, ok, type Result } from '../../base/result.ts';
-import type { RunState } from '../core/run-state.ts';
-import type { EngineFailure, RunSummary } from '../model/engine-api.ts';
-import type { RunId } from '../model/ids.ts';
-import type { RunEvent } from '../model/run-event.ts';
-import { readJournal } from '../store/journal.ts';
-import { readLease } from '../store/lease.ts';
-import { listRuns, type OrchestraFiles } from '../store/run-files.ts';
-import { foldEntries } from './project-run.ts';
+import { fail, ok, type Result } from '../../../base/result.ts';
+import type { RunState } from '../../core/run-state.ts';
+import type { EngineFailure, RunSummary } from '../../model/engine-api.ts';
+import type { RunId } from '../../model/ids.ts';
+import type { RunEvent } from '../../model/run-event.ts';
+import { readJournal } from '../../store/journal.ts';
+import { readLease } from '../../store/lease.ts';
+import { listRuns, type OrchestraFiles } from '../../store/run-files.ts';
+import { foldEntries } from '../adapters/project-run.ts';
 
 /** One run of the workspace as its journal tells it. */
 export interface FoundRun {

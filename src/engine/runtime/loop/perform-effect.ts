@@ -1,14 +1,14 @@
-import { assertNever } from '../../base/assert-never.ts';
-import type { Result } from '../../base/result.ts';
-import type { Effect, LaunchCommand } from '../core/command.ts';
-import type { SessionState } from '../core/run-state.ts';
-import type { EscalationId } from '../model/ids.ts';
-import type { RunEvent } from '../model/run-event.ts';
-import type { SessionFailure } from '../model/session-failure.ts';
-import { describeFailure } from '../model/describe-failure.ts';
-import { prepareLaunch, type LaunchParts, type PreparedLaunch } from './launch-terminal.ts';
+import { assertNever } from '../../../base/assert-never.ts';
+import type { Result } from '../../../base/result.ts';
+import type { Effect, LaunchCommand } from '../../core/command.ts';
+import type { SessionState } from '../../core/run-state.ts';
+import type { EscalationId } from '../../model/ids.ts';
+import type { RunEvent } from '../../model/run-event.ts';
+import type { SessionFailure } from '../../model/session-failure.ts';
+import { describeFailure } from '../../model/describe-failure.ts';
+import { prepareLaunch, type LaunchParts, type PreparedLaunch } from '../launch/launch-terminal.ts';
 import type { Durable, RunLoop } from './run-loop.ts';
-import type { RunTerminals, RunWorkspace } from './ports.ts';
+import type { RunTerminals, RunWorkspace } from '../ports.ts';
 import type { TerminalWatch } from './terminal-watch.ts';
 
 /** How often a merge that fails is asked for before the run stops here. */
