@@ -41,6 +41,7 @@ async function activation(folder: string, extension: string): Promise<number> {
 const measure = `'use strict';
 const Module = require('node:module');
 const anything = () => {
+  const own = {};
   const target = function () {};
   const proxy = new Proxy(target, {
     get: (_, key) => {
@@ -50,21 +51,32 @@ const anything = () => {
       if (key === 'prototype') return target.prototype;
       return key in own ? own[key] : proxy;
     },
+    set: (_, key, value) => {
+      own[key] = value;
+      return true;
+    },
     apply: () => proxy,
     construct: () => proxy,
   });
-  const own = {};
   return proxy;
 };
 const vscode = anything();
-const load = Module._load;
-Module._load = (name, ...rest) => (name === 'vscode' ? vscode : load(name, ...rest));
 const [, , file, folder] = process.argv;
+// The bundle copies the names that its module has; they are those that it uses.
+const names = require('node:fs').readFileSync(file, 'utf8').matchAll(/\\bvscode\\d*\\.(\\w+)/g);
+const api = Object.fromEntries([...names].map(([, name]) => [name, vscode[name]]));
+const load = Module._load;
+Module._load = (name, ...rest) => (name === 'vscode' ? api : load(name, ...rest));
+// An extension host has long loaded what Node itself brings.
+for (const name of ['fs', 'fs/promises', 'path', 'os', 'url', 'util', 'crypto', 'events', 'stream', 'timers', 'child_process']) require('node:' + name);
 const start = performance.now();
 const extension = require(file);
 const context = new Proxy({ subscriptions: [], extensionPath: folder }, { get: (own, key) => (key in own ? own[key] : vscode) });
-Promise.resolve(extension.activate(context)).then(() => {
-  process.stdout.write(String(performance.now() - start));
+const activated = extension.activate(context);
+const told = (ms) => {
+  process.stdout.write(String(ms));
   process.exit(0);
-});
+};
+if (typeof activated?.then === 'function') activated.then(() => told(performance.now() - start));
+else told(performance.now() - start);
 `;

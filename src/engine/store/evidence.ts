@@ -119,7 +119,8 @@ export class EvidenceLog {
     this.#options = options;
   }
 
-  /** Adds one row; resolves with the line as it is on disk. Rows are written in the order of the calls, those that wait for one sync in the next together. */
+  /** Adds one row; resolves with the line as it is in the file. Rows are written in the order of the calls. Not synced before `close`: what a power cut
+   * takes away is added again from the journal when the run is resumed. */
   append(row: EvidenceRow): Promise<Result<EvidenceLine, EvidenceFailure>> {
     const done = new Deferred<Result<EvidenceLine, EvidenceFailure>>();
     this.#queue.push({ row, done });
@@ -130,6 +131,7 @@ export class EvidenceLog {
   /** Closes the file when everything appended so far is written. */
   async close(): Promise<void> {
     await this.#writing;
+    await this.#handle.datasync();
     await this.#handle.close();
   }
 
@@ -201,7 +203,6 @@ export class EvidenceLog {
         lines.push(sealed.line);
       }
       await this.#handle.appendFile(text);
-      await this.#handle.datasync();
       this.#size += Buffer.byteLength(text);
       this.#prev = prev;
       return ok(lines);

@@ -33,7 +33,7 @@ export interface RunLoopParts {
 
 const currentIntervalMs = 50;
 
-const commitDelayMs = 5;
+const commitDelayMs = 20;
 
 /** Fronts redraw at most this often. */
 const changeIntervalMs = 100;

@@ -27,10 +27,12 @@ export function launchProblem(launch: TerminalLaunch): string | undefined {
   return found ? undefined : `${file} was not found on the PATH.`;
 }
 
+/** Most folders of a PATH do not have it, and an error for each would cost more than all the looking. */
 function isProgram(path: string): boolean {
   try {
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
     accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
+    return true;
   } catch {
     return false;
   }
