@@ -5,6 +5,10 @@ import { openChromium, type Chromium, type FrameLocator, type Locator, type Page
 import { install } from './install.ts';
 import { linkExtension, startServer, type RunningServer } from './server.ts';
 
+const paletteTries = 3;
+/** For a row of a quick pick to appear. */
+const pickTimeoutMs = 10_000;
+
 /** What a journey opens. */
 export interface WorkbenchOptions {
   /** Folder or .code-workspace file, absolute. */
@@ -81,15 +85,24 @@ export class Workbench {
 
   /** Runs a command of the palette by its whole title, for example `Orchestra: Dry Run`. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.pick(title, '>');
+    for (let left = paletteTries; ; left -= 1) {
+      await this.page.keyboard.press('F1');
+      try {
+        await this.pick(title, '>');
+        return;
+      } catch (error) {
+        // A window that is busy drawing may lose what was typed, or close the palette.
+        if (left <= 1) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** Filters the open quick pick by `label` and accepts the row with exactly that label. */
   async pick(label: string, prefix = ''): Promise<void> {
     await this.page.locator('.quick-input-widget input.input').fill(`${prefix}${label}`);
     const exact = new RegExp(`^\\s*${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
-    await this.quickPickRow(label).locator('.label-name', { hasText: exact }).first().click();
+    await this.quickPickRow(label).locator('.label-name', { hasText: exact }).first().click({ timeout: pickTimeoutMs });
   }
 
   /** Rows of the open quick pick whose text contains `text`. */
